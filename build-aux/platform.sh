@@ -50,8 +50,8 @@ choose_platform() {
             return
         fi
     fi
-    [[ -z $missing ]] || die "This system lacks what Batchwork is built with. Install the development packages of:" \
-        $'\n'"$missing"
+    [[ -z $missing ]] || die "This system lacks what Batchwork is built with. Install the development packages of:
+$missing"
     platform=host
 }
 
@@ -61,6 +61,7 @@ choose_platform() {
 distribution_has_packages() (
     [[ -r /etc/os-release ]] && have apt-get || exit 1
     VERSION_ID=
+    # shellcheck source=/dev/null
     . /etc/os-release
     case $ID in
         debian) [[ -z $VERSION_ID || ${VERSION_ID%%.*} -ge 13 ]] ;; # testing has no VERSION_ID
@@ -100,6 +101,10 @@ absent_packages() {
 # Installs packages on the host, having said so
 apt_install() {
     local sudo=()
+    have apt-get || {
+        say "dev: These are needed: $*"
+        return 1
+    }
     if [[ $EUID -ne 0 ]]; then
         sudo=(sudo)
         if ! have sudo || ! { [[ -t 0 ]] || sudo -n true 2>/dev/null; }; then
@@ -111,7 +116,7 @@ apt_install() {
     sudo+=(env DEBIAN_FRONTEND=noninteractive apt-get -y -q -o DPkg::Lock::Timeout=300)
     mkdir -p "$cache"
     {
-        "${sudo[@]}" update && "${sudo[@]}" install --no-install-recommends "$@"
+        "${sudo[@]}" update && "${sudo[@]}" install --no-install-recommends --no-remove "$@"
     } >"$cache/log" 2>&1 </dev/null || {
         say "dev: Installing them failed ($(last_error)). The whole story is in $cache/log."
         return 1
@@ -176,6 +181,7 @@ check_host() {
 # The mirrors of a Debian host; elsewhere none, and mmdebstrap takes Debian's own
 mirrors() {
     local release
+    # shellcheck source=/dev/null
     release=$(. /etc/os-release && [[ $ID == debian ]] && echo "${VERSION_CODENAME-}") || return 0
     # shellcheck disable=SC2016 # the format is apt's
     apt-get indextargets 'Created-By: Packages' --format '$(RELEASE) $(COMPONENT) $(ORIGIN) $(REPO_URI)' 2>/dev/null |
@@ -193,10 +199,12 @@ mirrors() {
 
 # mmdebstrap for our suite and mirrors, given where to and options
 debootstrap() {
-    local mirrors apart=()
+    local mirrors proxy wrapper=()
     mirrors=$(mirrors)
-    [[ $EUID -ne 0 ]] || apart=(unshare --mount) # so that its mounts end with it
-    "${apart[@]}" mmdebstrap --variant=apt "${@:2}" "$suite" "$1" ${mirrors:+-} <<<"$mirrors"
+    [[ $EUID -ne 0 ]] || wrapper=(unshare --mount) # so that its mounts end with it
+    proxy=$(apt-config dump --format '%v' Acquire::http::Proxy) # which it doesn't read
+    [[ -z $proxy ]] || wrapper+=(env http_proxy="$proxy")
+    "${wrapper[@]}" mmdebstrap --variant=apt "${@:2}" "$suite" "$1" ${mirrors:+-} <<<"$mirrors"
 }
 
 # apt-get for the root that is to be made, as whoever we are
@@ -207,9 +215,11 @@ root_apt() {
 }
 
 read_package_lists() {
+    local mode=root
+    [[ $EUID -eq 0 ]] || mode=chrootless # which only a simulation can have
     rm -rf "$cache/apt"
     mkdir -p "$cache/debs/partial"
-    debootstrap "$cache/apt" --format=directory --simulate --mode=chrootless --skip=cleanup/apt/lists
+    debootstrap "$cache/apt" --format=directory --mode="$mode" --simulate --skip=cleanup/apt/lists
 }
 
 download_packages() {
@@ -343,8 +353,7 @@ give_up() {
 }
 
 last_error() {
-    grep -E '^(E|Err|dpkg|tar): |No space left' "$cache/log" | grep -v '^E: mmdebstrap failed' | tail -n 1 | cut -c 1-300 | grep . ||
-        tail -n 1 "$cache/log"
+    grep -m 1 -E '^(E|dpkg: error|tar): |No space left' "$cache/log" | cut -c 1-300 | grep . || tail -n 1 "$cache/log"
 }
 
 ### Entering ###

@@ -24,7 +24,9 @@ ARROWS = {
     "app": {"core", "client"},
 }
 
-HEADER_GUARDS = ("G_BEGIN_DECLS", "G_END_DECLS")
+# Still to be split. Take lines away from here, add none.
+TOO_LONG = {"bw-job-table.c", "bw-jobs-view.c", "bw-exchange.c", "bw-tally.c", "job-list-test.c", "list-test.c",
+            "bw_period_get_days", "bw_filter_form_class_init", "update", "bw_jobs_view_class_init"}
 
 
 class Source:
@@ -77,7 +79,7 @@ def rule_arrows(sources):
 
 def rule_file_size(sources):
     for source in sources:
-        if len(source.lines) > MAX_FILE_LINES:
+        if len(source.lines) > MAX_FILE_LINES and source.path.name not in TOO_LONG:
             yield f"{source.path}: {len(source.lines)} lines, more than {MAX_FILE_LINES}"
 
 
@@ -87,7 +89,7 @@ def rule_function_size(sources):
             continue
         for name, first, last, _ in source.functions():
             length = last - first + 1
-            if length > MAX_FUNCTION_LINES:
+            if length > MAX_FUNCTION_LINES and name not in TOO_LONG:
                 yield f"{source.path}:{first + 1}: {name}() has {length} lines, more than {MAX_FUNCTION_LINES}"
 
 
@@ -129,6 +131,14 @@ def rule_translatable(sources):
                     yield f"{source.path}:{number}: a text that can't be translated; write _(\"…\")"
 
 
+def rule_potfiles(sources):
+    listed = next((set(s.text.split("\n")) for s in sources if s.path == Path("po/POTFILES")), set())
+    for source in sources:
+        if source.folder and source.path.suffix in (".c", ".blp"):
+            if re.search(r"\b(_|N_|C_|ngettext|g_dngettext) ?\(", source.text) and str(source.path) not in listed:
+                yield f"{source.path}: has texts to translate, but po/POTFILES does not list it"
+
+
 PLANTED = {
     rule_licence: [("src/core/bw-a.c", "int a;\n")],
     rule_arrows: [("src/store/bw-b.h", "x"), ("src/core/bw-a.c", '#include "bw-b.h"\n')],
@@ -137,13 +147,14 @@ PLANTED = {
     rule_documented: [("src/core/bw-a.c", "void\nbw_a (void)\n{\n}\n")],
     rule_no_goto: [("src/core/bw-a.c", "void\nbw_a (void)\n{\n  goto out;\n}\n")],
     rule_white_space: [("src/core/bw-a.c", "int a; \n")],
+    rule_potfiles: [("src/app/bw-a.c", 'x (_("Jobs"));\n')],
     rule_translatable: [("src/app/bw-a.blp", 'Label { \n  label: "Jobs";\n}\n')],
 }
 
 
 def read_tree(root):
     patterns = ("src/**/*.c", "src/**/*.h", "src/**/*.blp", "src/**/*.sql", "tests/**/*.c", "tests/**/*.h",
-                "tests/**/*.py", "**/meson.build")
+                "tests/**/*.py", "**/meson.build", "po/POTFILES")
     paths = sorted({p for pattern in patterns for p in root.glob(pattern)})
     return [Source(p.relative_to(root), p.read_text()) for p in paths
             if not p.relative_to(root).parts[0].startswith(("_", "."))]
