@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "bw-scope.h"
+
+G_BEGIN_DECLS
+
+char *bw_search_words (const BwScope *scope, const char *q);
+
+G_END_DECLS

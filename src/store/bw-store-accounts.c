@@ -1,0 +1,570 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "bw-store-private.h"
+
+#include "bw-error.h"
+#include "bw-read.h"
+#include "bw-text.h"
+
+#define MAX_LOGIN 200
+
+typedef struct
+{
+  gint64 business;
+  gint64 account;
+  gint64 number;
+  const char *slug;
+  const char *name;
+  const char *password_hash;
+  GBytes *token_hash;
+  BwTime expires_at;
+} Change;
+
+static gboolean
+check_line (const char *text, const char *field, gsize max, GError **error)
+{
+  if (text[0] != '\0' && g_utf8_strlen (text, -1) <= (glong) max && !bw_text_has_control (text))
+    return TRUE;
+  bw_set_error_field (error, BW_ERROR_INVALID, field,
+                      "“%s” must be one line of 1 to %" G_GSIZE_FORMAT " characters.", field, max);
+  return FALSE;
+}
+
+static gboolean
+refuse_taken (BwDb *db, const char *sql, const char *value, const char *what, GError **error)
+{
+  gint64 id = 0;
+
+  if (!bw_db_get_int (db, &id, error, sql, "s", value))
+    return FALSE;
+  if (id == 0)
+    return TRUE;
+  bw_set_error (error, BW_ERROR_CONFLICT, "There is already %s “%s”. Choose another name.", what,
+                value);
+  return FALSE;
+}
+
+static gboolean
+need_row (BwDb *db, const char *sql, gint64 id, const char *what, GError **error)
+{
+  gint64 found = 0;
+
+  if (!bw_db_get_int (db, &found, error, sql, "i", id))
+    return FALSE;
+  if (found != 0)
+    return TRUE;
+  bw_set_error (error, BW_ERROR_NOT_FOUND, "There is no such %s.", what);
+  return FALSE;
+}
+
+static gboolean
+need_business (BwDb *db, gint64 business, GError **error)
+{
+  return need_row (db, "SELECT id FROM business WHERE id = $1", business, "business", error);
+}
+
+static gboolean
+add_business (BwTx *tx, gpointer data, GError **error)
+{
+  Change *change = data;
+  BwDb *db = bw_tx_db (tx);
+
+  if (!refuse_taken (db, "SELECT id FROM business WHERE slug = $1", change->slug,
+                     "a business called", error))
+    return FALSE;
+  change->business = bw_tx_next_number (tx, BW_NUMBER_BUSINESS);
+  return bw_db_exec (db, error, "INSERT INTO business (id, slug, name) VALUES ($1, $2, $3)", "iss",
+                     change->business, change->slug, change->name);
+}
+
+static gboolean
+add_account (BwTx *tx, gpointer data, GError **error)
+{
+  Change *change = data;
+  BwDb *db = bw_tx_db (tx);
+
+  if (!refuse_taken (db, "SELECT id FROM account WHERE login = $1", change->slug, "a user called",
+                     error))
+    return FALSE;
+  change->account = bw_tx_next_number (tx, BW_NUMBER_ACCOUNT);
+  return bw_db_exec (db, error,
+                     "INSERT INTO account (id, kind, login, name, password_hash, created_at)"
+                     " VALUES ($1, $2, $3, $4, $5, $6)",
+                     "iisssi", change->account, change->number, change->slug, change->name,
+                     change->password_hash, bw_tx_now (tx));
+}
+
+typedef struct
+{
+  gint64 business;
+  gint64 account;
+  BwRole role;
+  BwPermissions added;
+} Membership;
+
+static gboolean
+set_membership (BwTx *tx, gpointer data, GError **error)
+{
+  Membership *membership = data;
+  BwDb *db = bw_tx_db (tx);
+
+  bw_tx_rights_changed (tx);
+  return need_business (db, membership->business, error)
+         && need_row (db, "SELECT id FROM account WHERE id = $1", membership->account, "user",
+                      error)
+         && bw_db_exec (
+             db, error,
+             "INSERT INTO membership (business, account, role, added) VALUES ($1, $2, $3, $4)"
+             " ON CONFLICT (business, account)"
+             " DO UPDATE SET role = excluded.role, added = excluded.added",
+             "iiii", membership->business, membership->account, (gint64) membership->role,
+             (gint64) membership->added);
+}
+
+static gboolean
+remove_membership (BwTx *tx, gpointer data, GError **error)
+{
+  Membership *membership = data;
+  gint64 n = bw_db_exec_count (bw_tx_db (tx), error,
+                               "DELETE FROM membership WHERE business = $1 AND account = $2", "ii",
+                               membership->business, membership->account);
+
+  bw_tx_rights_changed (tx);
+  if (n == 0)
+    bw_set_error (error, BW_ERROR_NOT_FOUND, "This user does not belong to the business.");
+  return n > 0;
+}
+
+static gboolean
+set_reference_url (BwTx *tx, gpointer data, GError **error)
+{
+  Change *change = data;
+  BwDb *db = bw_tx_db (tx);
+
+  if (!need_business (db, change->business, error))
+    return FALSE;
+  if (change->name == NULL)
+    return bw_db_exec (db, error, "DELETE FROM reference_url WHERE business = $1 AND kind = $2",
+                       "is", change->business, change->slug);
+  return bw_db_exec (db, error,
+                     "INSERT INTO reference_url (business, kind, template) VALUES ($1, $2, $3)"
+                     " ON CONFLICT (business, kind) DO UPDATE SET template = excluded.template",
+                     "iss", change->business, change->slug, change->name);
+}
+
+static gboolean
+set_retention (BwTx *tx, gpointer data, GError **error)
+{
+  Change *change = data;
+
+  return need_business (bw_tx_db (tx), change->business, error)
+         && bw_db_exec (bw_tx_db (tx), error,
+                        "UPDATE business SET retention_days = $2 WHERE id = $1", "ii",
+                        change->business, change->number);
+}
+
+static gboolean
+add_session (BwTx *tx, gpointer data, GError **error)
+{
+  Change *change = data;
+  BwDb *db = bw_tx_db (tx);
+
+  return need_row (db, "SELECT id FROM account WHERE id = $1", change->account, "user", error)
+         && bw_db_exec (db, error,
+                        "INSERT INTO session (token_hash, account, created_at, expires_at)"
+                        " VALUES ($1, $2, $3, $4)",
+                        "biit", change->token_hash, change->account, bw_tx_now (tx),
+                        change->expires_at);
+}
+
+static gboolean
+remove_session (BwTx *tx, gpointer data, GError **error)
+{
+  Change *change = data;
+
+  bw_tx_rights_changed (tx);
+  return bw_db_exec (bw_tx_db (tx), error, "DELETE FROM session WHERE token_hash = $1", "b",
+                     change->token_hash);
+}
+
+static gboolean
+read_businesses (BwSession *session, BwDb *db, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (BwRows) rows = bw_db_query (
+      db, error,
+      "SELECT b.id, b.slug, b.name, m.role, m.added FROM membership m"
+      " JOIN business b ON b.id = m.business WHERE m.account = $1 ORDER BY b.name, b.id",
+      "i", session->user);
+
+  if (rows == NULL)
+    return FALSE;
+  while (bw_rows_next (rows, &local))
+    {
+      gint64 business = bw_rows_int (rows, 0);
+      BwRole role = (BwRole) bw_rows_int (rows, 3);
+      BwPermissions permissions =
+          bw_role_get_permissions (role) | (BwPermissions) bw_rows_int (rows, 4);
+
+      g_array_append_val (session->business_ids, business);
+      g_ptr_array_add (
+          session->me->businesses,
+          bw_membership_new (bw_rows_text (rows, 1), bw_rows_text (rows, 2), role, permissions));
+    }
+  return bw_read_finish (g_steal_pointer (&local), error);
+}
+
+static BwSession *
+read_session (BwDb *db, GBytes *token_hash, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (BwSession) session = NULL;
+  g_autoptr (BwRows) rows =
+      bw_db_query (db, error,
+                   "SELECT a.id, a.kind, a.login, a.name, s.expires_at FROM session s"
+                   " JOIN account a ON a.id = s.account WHERE s.token_hash = $1",
+                   "b", token_hash);
+
+  if (rows == NULL)
+    return NULL;
+  if (!bw_rows_next (rows, &local))
+    {
+      if (local != NULL)
+        g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  session = g_new0 (BwSession, 1);
+  session->user = bw_rows_int (rows, 0);
+  session->kind = (BwAccountKind) bw_rows_int (rows, 1);
+  session->me = bw_me_new (session->user, bw_rows_text (rows, 2), bw_rows_text (rows, 3));
+  session->expires_at = bw_rows_time (rows, 4);
+  session->business_ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  return read_businesses (session, db, error) ? g_steal_pointer (&session) : NULL;
+}
+
+/**
+ * bw_session_free:
+ * @self: (transfer full) (nullable): a session
+ *
+ * Frees a session.
+ */
+void
+bw_session_free (BwSession *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->me, bw_me_unref);
+  g_clear_pointer (&self->business_ids, g_array_unref);
+  g_free (self);
+}
+
+/**
+ * bw_store_add_business:
+ * @self: a store
+ * @slug: its short name in paths, of the same letters as a job type's
+ * @name: what people call it
+ * @error: (out) (optional): what went wrong
+ *
+ * Adds a business.
+ *
+ * Returns: its number; 0 on an error
+ */
+gint64
+bw_store_add_business (BwStore *self, const char *slug, const char *name, GError **error)
+{
+  Change change = { .slug = slug, .name = name };
+
+  if (!bw_text_is_type_name (slug))
+    {
+      bw_set_error_field (
+          error, BW_ERROR_INVALID, "id",
+          "“%s” can't be a business's short name. Use up to 64 small letters, digits, dots "
+          "and hyphens.",
+          slug);
+      return 0;
+    }
+  if (!check_line (name, "name", BW_MAX_NAME, error)
+      || !bw_store_write (self, add_business, &change, error))
+    return 0;
+  return change.business;
+}
+
+/**
+ * bw_store_add_account:
+ * @self: a store
+ * @kind: a person, an application or a worker
+ * @login: the name to sign in with
+ * @name: what people call it
+ * @password_hash: (nullable): of a password; %NULL: no sign-in by password
+ * @error: (out) (optional): what went wrong
+ *
+ * Adds an account, which belongs to no business yet.
+ *
+ * Returns: its number; 0 on an error
+ */
+gint64
+bw_store_add_account (BwStore *self,
+                      BwAccountKind kind,
+                      const char *login,
+                      const char *name,
+                      const char *password_hash,
+                      GError **error)
+{
+  Change change = { .number = kind, .slug = login, .name = name, .password_hash = password_hash };
+
+  if (!check_line (login, "login", MAX_LOGIN, error)
+      || !check_line (name, "name", BW_MAX_NAME, error)
+      || !bw_store_write (self, add_account, &change, error))
+    return 0;
+  return change.account;
+}
+
+/**
+ * bw_store_set_membership:
+ * @self: a store
+ * @business: a business
+ * @account: an account
+ * @role: its role there
+ * @added: permissions on top of the role's
+ * @error: (out) (optional): what went wrong
+ *
+ * Makes an account a member of a business, or changes what it may do there.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+bw_store_set_membership (BwStore *self,
+                         gint64 business,
+                         gint64 account,
+                         BwRole role,
+                         BwPermissions added,
+                         GError **error)
+{
+  Membership membership = { business, account, role, added };
+
+  g_return_val_if_fail ((guint) role < BW_N_ROLES, FALSE);
+
+  return bw_store_write (self, set_membership, &membership, error);
+}
+
+/**
+ * bw_store_remove_membership:
+ * @self: a store
+ * @business: a business
+ * @account: one of its members
+ * @error: (out) (optional): what went wrong
+ *
+ * Takes all of an account's rights in a business away.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+bw_store_remove_membership (BwStore *self, gint64 business, gint64 account, GError **error)
+{
+  Membership membership = { .business = business, .account = account };
+
+  return bw_store_write (self, remove_membership, &membership, error);
+}
+
+/**
+ * bw_store_set_reference_url:
+ * @self: a store
+ * @business: a business
+ * @kind: a kind of reference
+ * @url_template: (nullable): where references of this kind open, see bw_reference_expand(); %NULL
+ *   for nowhere
+ * @error: (out) (optional): what went wrong
+ *
+ * Says where references lead.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+bw_store_set_reference_url (BwStore *self,
+                            gint64 business,
+                            const char *kind,
+                            const char *url_template,
+                            GError **error)
+{
+  Change change = { .business = business, .slug = kind, .name = url_template };
+
+  return bw_store_write (self, set_reference_url, &change, error);
+}
+
+/**
+ * bw_store_set_retention:
+ * @self: a store
+ * @business: a business
+ * @days: for how many days finished jobs are kept, 1 to 36500
+ * @error: (out) (optional): what went wrong
+ *
+ * Returns: whether it was written
+ */
+gboolean
+bw_store_set_retention (BwStore *self, gint64 business, int days, GError **error)
+{
+  Change change = { .business = business, .number = days };
+
+  if (days >= 1 && days <= 36500)
+    return bw_store_write (self, set_retention, &change, error);
+  bw_set_error_field (error, BW_ERROR_INVALID, "retention_days",
+                      "Finished jobs can be kept for 1 to 36500 days, not for %d.", days);
+  return FALSE;
+}
+
+/**
+ * bw_store_find_account:
+ * @self: a store
+ * @login: the name to sign in with
+ * @account: (out): its number; 0 when there is none
+ * @password_hash: (out) (nullable) (transfer full): of its password
+ * @error: (out) (optional): what went wrong
+ *
+ * Finds an account.
+ *
+ * Returns: %FALSE on an error; that there is none is not one
+ */
+gboolean
+bw_store_find_account (BwStore *self,
+                       const char *login,
+                       gint64 *account,
+                       char **password_hash,
+                       GError **error)
+{
+  g_auto (BwReader) reader = bw_reader_begin (self, error);
+  g_autoptr (BwRows) rows = NULL;
+  g_autoptr (GError) local = NULL;
+
+  *account = 0;
+  *password_hash = NULL;
+  if (reader.db == NULL)
+    return FALSE;
+  rows = bw_db_query (reader.db, error, "SELECT id, password_hash FROM account WHERE login = $1",
+                      "s", login);
+  if (rows == NULL)
+    return FALSE;
+  if (bw_rows_next (rows, &local))
+    {
+      *account = bw_rows_int (rows, 0);
+      *password_hash = g_strdup (bw_rows_text (rows, 1));
+    }
+  return bw_read_finish (g_steal_pointer (&local), error);
+}
+
+/**
+ * bw_store_find_business:
+ * @self: a store
+ * @slug: a short name
+ * @business: (out): its number; 0 when there is none
+ * @error: (out) (optional): what went wrong
+ *
+ * Finds a business.
+ *
+ * Returns: %FALSE on an error; that there is none is not one
+ */
+gboolean
+bw_store_find_business (BwStore *self, const char *slug, gint64 *business, GError **error)
+{
+  g_auto (BwReader) reader = bw_reader_begin (self, error);
+
+  *business = 0;
+  return reader.db != NULL
+         && bw_db_get_int (reader.db, business, error, "SELECT id FROM business WHERE slug = $1",
+                           "s", slug);
+}
+
+/**
+ * bw_store_is_empty:
+ * @self: a store
+ * @is_empty: (out): whether it has neither businesses nor accounts
+ * @error: (out) (optional): what went wrong
+ *
+ * Returns: %FALSE on an error
+ */
+gboolean
+bw_store_is_empty (BwStore *self, gboolean *is_empty, GError **error)
+{
+  g_auto (BwReader) reader = bw_reader_begin (self, error);
+  gint64 n = 0;
+
+  if (reader.db == NULL
+      || !bw_db_get_int (reader.db, &n, error,
+                         "SELECT (SELECT COUNT(*) FROM business) + (SELECT COUNT(*) FROM account)",
+                         ""))
+    return FALSE;
+  *is_empty = n == 0;
+  return TRUE;
+}
+
+/**
+ * bw_store_add_session:
+ * @self: a store
+ * @token_hash: of the token that was given out
+ * @account: whose it is
+ * @expires_at: when it lapses; %BW_TIME_NONE for never
+ * @error: (out) (optional): what went wrong
+ *
+ * Adds a session, or a token for a program.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+bw_store_add_session (BwStore *self,
+                      GBytes *token_hash,
+                      gint64 account,
+                      BwTime expires_at,
+                      GError **error)
+{
+  Change change = { .token_hash = token_hash, .account = account, .expires_at = expires_at };
+
+  return bw_store_write (self, add_session, &change, error);
+}
+
+/**
+ * bw_store_find_session:
+ * @self: a store
+ * @token_hash: of the token that came with a request
+ * @error: (out) (optional): what went wrong
+ *
+ * Finds who asks, and what they may do where.
+ *
+ * Returns: (transfer full) (nullable): the session; %BW_ERROR_UNAUTHORIZED where there is none or
+ * it has lapsed
+ */
+BwSession *
+bw_store_find_session (BwStore *self, GBytes *token_hash, GError **error)
+{
+  g_auto (BwReader) reader = bw_reader_begin (self, error);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (BwSession) session = NULL;
+
+  if (reader.db == NULL)
+    return NULL;
+  session = read_session (reader.db, token_hash, &local);
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  else if (session == NULL
+           || (session->expires_at != BW_TIME_NONE && session->expires_at <= bw_store_now (self)))
+    bw_set_error (error, BW_ERROR_UNAUTHORIZED,
+                  "This sign-in is not valid or has lapsed. Sign in again.");
+  else
+    return g_steal_pointer (&session);
+  return NULL;
+}
+
+/**
+ * bw_store_remove_session:
+ * @self: a store
+ * @token_hash: of a token
+ * @error: (out) (optional): what went wrong
+ *
+ * Ends a session. That there is none is no error.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+bw_store_remove_session (BwStore *self, GBytes *token_hash, GError **error)
+{
+  Change change = { .token_hash = token_hash };
+
+  return bw_store_write (self, remove_session, &change, error);
+}
