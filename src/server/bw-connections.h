@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** One client's connection, from its acceptance to its end. */
+typedef struct _BwConnection BwConnection;
+typedef struct _BwConnections BwConnections;
+
+BwConnections *bw_connections_new    (gboolean is_tls);
+void           bw_connections_free   (BwConnections *self);
+BwConnection  *bw_connections_add    (BwConnections *self, int fd, gint64 timeout_s);
+void           bw_connections_remove (BwConnections *self, BwConnection *connection);
+void           bw_connections_expect (BwConnections *self, BwConnection *connection, gint64 timeout_s);
+guint          bw_connections_count  (BwConnections *self);
+
+G_END_DECLS

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "bw-config.h"
+
+#include "bw-routes.h"
+
+#include <gio/gio.h>
+
+#include "bw-error.h"
+#include "bw-server.h"
+
+/** bw_route_get_health: GET /healthz */
+BwReply *
+bw_route_get_health (BwRequest *request, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  gboolean is_empty;
+  BwJsonWriter *writer;
+
+  if (bw_server_is_stopping (request->server)
+      || !bw_store_is_empty (bw_server_get_store (request->server), &is_empty, &local_error))
+    {
+      bw_set_error (error, BW_ERROR_UNAVAILABLE, "%s",
+                    local_error != NULL ? "The store can't be read. The server's log says why."
+                                        : "The server is stopping.");
+      if (local_error != NULL)
+        g_warning ("The store can't be read: %s", local_error->message);
+      return NULL;
+    }
+  writer = bw_json_writer_new ();
+  bw_json_writer_begin_object (writer, NULL);
+  bw_json_writer_string (writer, "status", "ok");
+  bw_json_writer_string (writer, "version", PACKAGE_VERSION);
+  bw_json_writer_end_object (writer);
+  return bw_reply_new_json (200, writer);
+}
+
+static gboolean
+may_manage (BwRequest *request)
+{
+  const BwMe *me = request->sign_in != NULL ? request->sign_in->session->me : NULL;
+
+  for (guint i = 0; me != NULL && i < me->businesses->len; i++)
+    if ((((BwMembership *) g_ptr_array_index (me->businesses, i))->permissions & BW_PERMISSION_MANAGE) != 0)
+      return TRUE;
+  return FALSE;
+}
+
+/** bw_route_get_metrics: GET /metrics */
+BwReply *
+bw_route_get_metrics (BwRequest *request, GError **error)
+{
+  g_autoptr (GString) text = NULL;
+  g_autoptr (GBytes) body = NULL;
+
+  if (!bw_request_is_local (request) && !may_manage (request))
+    {
+      bw_set_error (error, request->sign_in != NULL ? BW_ERROR_FORBIDDEN : BW_ERROR_UNAUTHORIZED,
+                    "Figures are for this machine, and for a token with the permission “manage”.");
+      return NULL;
+    }
+  text = g_string_sized_new (8192);
+  bw_metrics_write (bw_server_get_metrics (request->server), text);
+  bw_metrics_write_gauge (text, "batchwork_connections", "Open connections.",
+                          bw_server_count_connections (request->server));
+  bw_metrics_write_gauge (text, "batchwork_event_streams", "Open event streams.",
+                          bw_event_hub_count (bw_server_get_hub (request->server)));
+  bw_metrics_write_gauge (text, "batchwork_waiting_claims", "Claims that wait for work.",
+                          bw_claim_wait_count (bw_server_get_claim_wait (request->server)));
+  body = g_bytes_new (text->str, text->len);
+  return bw_reply_new_text ("text/plain; version=0.0.4; charset=utf-8", body);
+}
+
+/** bw_route_get_openapi: GET /v1/openapi.yaml */
+BwReply *
+bw_route_get_openapi (BwRequest *request, GError **error)
+{
+  g_autoptr (GBytes) body = g_resources_lookup_data ("/io/github/batchwork/server/openapi.yaml",
+                                                     G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+
+  return body != NULL ? bw_reply_new_text ("application/yaml", body) : NULL;
+}

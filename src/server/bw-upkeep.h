@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "bw-store.h"
+
+G_BEGIN_DECLS
+
+/** The thread that has the store do what is due. */
+typedef struct _BwUpkeepThread BwUpkeepThread;
+
+BwUpkeepThread *bw_upkeep_start (BwStore *store);
+void            bw_upkeep_stop  (BwUpkeepThread *self);
+
+G_END_DECLS
