@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "bw-business.h"
+
+struct _BwBusiness
+{
+  GObject parent_instance;
+
+  BwConnection *connection;
+  char *id;
+  char *name;
+  BwRole role;
+  BwPermissions permissions;
+  BwEventStream *stream;
+};
+
+enum
+{
+  PROP_0,
+  PROP_CONNECTION,
+  PROP_ID,
+  PROP_NAME,
+  PROP_ROLE,
+  PROP_PERMISSIONS,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (BwBusiness, bw_business, G_TYPE_OBJECT)
+
+/* While signed out nothing new is known, so what was known stays. */
+static void
+learn_membership (BwBusiness *self)
+{
+  BwMe *me = bw_connection_get_me (self->connection);
+  const BwMembership *membership = me != NULL ? bw_me_find (me, self->id) : NULL;
+  BwPermissions permissions = membership != NULL ? membership->permissions : 0;
+  BwRole role = membership != NULL ? membership->role : BW_ROLE_STAFF;
+
+  if (me == NULL)
+    return;
+  g_object_freeze_notify (G_OBJECT (self));
+  if (membership != NULL && g_set_str (&self->name, membership->name))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
+  if (self->permissions != permissions)
+    {
+      self->permissions = permissions;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PERMISSIONS]);
+    }
+  if (self->role != role)
+    {
+      self->role = role;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROLE]);
+    }
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+static void
+event_cb (BwEventStream *stream, BwEvent *event, gpointer user_data)
+{
+  BwBusiness *self = BW_BUSINESS (user_data);
+
+  /* Why it fails, if it does, is the connection's to say. */
+  if (event->kind == BW_EVENT_RIGHTS)
+    dex_future_disown (bw_connection_refresh_me (self->connection));
+}
+
+static void
+bw_business_constructed (GObject *object)
+{
+  BwBusiness *self = BW_BUSINESS (object);
+
+  G_OBJECT_CLASS (bw_business_parent_class)->constructed (object);
+  self->stream = bw_event_stream_new (self->connection, self->id);
+  g_signal_connect_object (self->stream, "event", G_CALLBACK (event_cb), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (self->connection, "notify::me", G_CALLBACK (learn_membership), self,
+                           G_CONNECT_SWAPPED);
+  learn_membership (self);
+}
+
+static void
+bw_business_dispose (GObject *object)
+{
+  BwBusiness *self = BW_BUSINESS (object);
+
+  if (self->stream != NULL)
+    bw_event_stream_stop (self->stream);
+  g_clear_object (&self->stream);
+  g_clear_object (&self->connection);
+  G_OBJECT_CLASS (bw_business_parent_class)->dispose (object);
+}
+
+static void
+bw_business_finalize (GObject *object)
+{
+  BwBusiness *self = BW_BUSINESS (object);
+
+  g_free (self->id);
+  g_free (self->name);
+  G_OBJECT_CLASS (bw_business_parent_class)->finalize (object);
+}
+
+static void
+bw_business_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  BwBusiness *self = BW_BUSINESS (object);
+
+  switch (id)
+    {
+    case PROP_CONNECTION:
+      g_value_set_object (value, self->connection);
+      break;
+    case PROP_ID:
+      g_value_set_string (value, self->id);
+      break;
+    case PROP_NAME:
+      g_value_set_string (value, bw_business_get_name (self));
+      break;
+    case PROP_ROLE:
+      g_value_set_int (value, (int) self->role);
+      break;
+    case PROP_PERMISSIONS:
+      g_value_set_uint (value, self->permissions);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+bw_business_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  BwBusiness *self = BW_BUSINESS (object);
+
+  switch (id)
+    {
+    case PROP_CONNECTION:
+      self->connection = g_value_dup_object (value);
+      break;
+    case PROP_ID:
+      self->id = g_value_dup_string (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+bw_business_class_init (BwBusinessClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GParamFlags readable = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  GParamFlags construct = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+
+  object_class->constructed = bw_business_constructed;
+  object_class->dispose = bw_business_dispose;
+  object_class->finalize = bw_business_finalize;
+  object_class->get_property = bw_business_get_property;
+  object_class->set_property = bw_business_set_property;
+
+  properties[PROP_CONNECTION] =
+      g_param_spec_object ("connection", NULL, NULL, BW_TYPE_CONNECTION, construct);
+  properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, construct);
+  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, readable);
+  properties[PROP_ROLE] =
+      g_param_spec_int ("role", NULL, NULL, 0, BW_N_ROLES - 1, BW_ROLE_STAFF, readable);
+  properties[PROP_PERMISSIONS] =
+      g_param_spec_uint ("permissions", NULL, NULL, 0, BW_PERMISSIONS_ALL, 0, readable);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+bw_business_init (BwBusiness *self)
+{
+  self->role = BW_ROLE_STAFF;
+}
+
+/**
+ * bw_business_new:
+ * @connection: how to reach the server
+ * @id: the short name in paths
+ *
+ * One business as the user of @connection sees it. Keep one object for a business: its event stream
+ * is shared by all lists that are made of it.
+ *
+ * Returns: (transfer full): the business
+ */
+BwBusiness *
+bw_business_new (BwConnection *connection, const char *id)
+{
+  return g_object_new (BW_TYPE_BUSINESS, "connection", connection, "id", id, NULL);
+}
+
+/**
+ * bw_business_get_connection:
+ * @self: a business
+ *
+ * Returns: (transfer none): how the server is reached
+ */
+BwConnection *
+bw_business_get_connection (BwBusiness *self)
+{
+  g_return_val_if_fail (BW_IS_BUSINESS (self), NULL);
+
+  return self->connection;
+}
+
+/**
+ * bw_business_get_id:
+ * @self: a business
+ *
+ * Returns: (transfer none): its short name in paths
+ */
+const char *
+bw_business_get_id (BwBusiness *self)
+{
+  g_return_val_if_fail (BW_IS_BUSINESS (self), NULL);
+
+  return self->id;
+}
+
+/**
+ * bw_business_get_name:
+ * @self: a business
+ *
+ * Returns: (transfer none): its name for people; its short name until that is known
+ */
+const char *
+bw_business_get_name (BwBusiness *self)
+{
+  g_return_val_if_fail (BW_IS_BUSINESS (self), NULL);
+
+  return self->name != NULL ? self->name : self->id;
+}
+
+/**
+ * bw_business_get_permissions:
+ * @self: a business
+ *
+ * Returns: what the user may do in it; nothing until the user is known
+ */
+BwPermissions
+bw_business_get_permissions (BwBusiness *self)
+{
+  g_return_val_if_fail (BW_IS_BUSINESS (self), 0);
+
+  return self->permissions;
+}
+
+/**
+ * bw_business_may:
+ * @self: a business
+ * @permissions: one or more
+ *
+ * Returns: %TRUE if the user has all of them
+ */
+gboolean
+bw_business_may (BwBusiness *self, BwPermissions permissions)
+{
+  return (bw_business_get_permissions (self) & permissions) == permissions;
+}
+
+/**
+ * bw_business_get_event_stream:
+ * @self: a business
+ *
+ * Returns: (transfer none): the business's events; the first list to be loaded starts it
+ */
+BwEventStream *
+bw_business_get_event_stream (BwBusiness *self)
+{
+  g_return_val_if_fail (BW_IS_BUSINESS (self), NULL);
+
+  return self->stream;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <libdex.h>
+
+G_BEGIN_DECLS
+
+/* What libdex 0.10 lacks and the client needs. */
+
+DexFuture *bw_dex_spawn     (DexFiberFunc func, gpointer data, GDestroyNotify destroy);
+DexFuture *bw_dex_in_thread (DexFiberFunc func, gpointer data, GDestroyNotify destroy);
+DexFuture *bw_dex_within    (DexFuture *future, guint milliseconds);
+DexFuture *bw_dex_unless    (DexFuture *future, DexCancellable *cancellable);
+
+G_END_DECLS
