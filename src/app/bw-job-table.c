@@ -1,0 +1,683 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "bw-config.h"
+
+#include "bw-job-table.h"
+
+#include <glib/gi18n.h>
+
+#include "bw-format.h"
+
+struct _BwJobTable
+{
+  AdwBin parent_instance;
+
+  GtkScrolledWindow *scroller;
+  GtkColumnView *view;
+  GtkSingleSelection *selection;
+  GtkColumnViewColumn *columns[BW_N_JOB_COLUMNS];
+  GtkWidget *states_button; /* in the title; NULL if there was no way to put it there */
+  GtkWidget *menu;          /* a popover of its own for each time */
+  GMenuModel *row_menu;
+
+  BwListFilter *filter;
+  BwJobList *list;
+  BwJobLayout layout;
+  GHashTable *cells;        /* of BwJobCell: those that show more or less with the layout */
+  guint n_unseen;
+  gboolean syncing;         /* the titles follow the filter, not the other way */
+};
+
+enum
+{
+  PROP_0,
+  PROP_SELECTED,
+  PROP_N_UNSEEN,
+  N_PROPS
+};
+
+enum
+{
+  ACTIVATE,
+  PREPARE_MENU,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (BwJobTable, bw_job_table, ADW_TYPE_BIN)
+
+/* The sort of each column; -1 for those without. */
+static const int column_sorts[BW_N_JOB_COLUMNS] = {
+  [BW_JOB_COLUMN_NAME] = BW_SORT_NAME,
+  [BW_JOB_COLUMN_TYPE] = BW_SORT_TYPE,
+  [BW_JOB_COLUMN_ITEMS] = BW_SORT_ITEMS,
+  [BW_JOB_COLUMN_STATE] = BW_SORT_STATE,
+  [BW_JOB_COLUMN_CREATED_BY] = BW_SORT_CREATED_BY,
+  [BW_JOB_COLUMN_CREATED_AT] = BW_SORT_CREATED_AT,
+  [BW_JOB_COLUMN_FINISHED_AT] = BW_SORT_FINISHED_AT,
+  [BW_JOB_COLUMN_OPEN] = -1,
+};
+
+/* The tightest layout in which each column is shown. */
+static const BwJobLayout column_layouts[BW_N_JOB_COLUMNS] = {
+  [BW_JOB_COLUMN_NAME] = BW_JOB_LAYOUT_NARROW,
+  [BW_JOB_COLUMN_TYPE] = BW_JOB_LAYOUT_WIDE,
+  [BW_JOB_COLUMN_ITEMS] = BW_JOB_LAYOUT_COMPACT,
+  [BW_JOB_COLUMN_STATE] = BW_JOB_LAYOUT_NARROW,
+  [BW_JOB_COLUMN_CREATED_BY] = BW_JOB_LAYOUT_MEDIUM,
+  [BW_JOB_COLUMN_CREATED_AT] = BW_JOB_LAYOUT_COMPACT,
+  [BW_JOB_COLUMN_FINISHED_AT] = BW_JOB_LAYOUT_MEDIUM,
+  [BW_JOB_COLUMN_OPEN] = BW_JOB_LAYOUT_COMPACT,
+};
+
+static const char *const column_names[BW_N_JOB_COLUMNS] = {
+  "name_column", "type_column", "items_column", "state_column",
+  "created_by_column", "created_at_column", "finished_at_column", "open_column",
+};
+
+static GtkAdjustment *
+get_adjustment (BwJobTable *self)
+{
+  return gtk_scrolled_window_get_vadjustment (self->scroller);
+}
+
+static gboolean
+is_at_top (BwJobTable *self)
+{
+  return gtk_adjustment_get_value (get_adjustment (self)) < 1;
+}
+
+static void
+set_n_unseen (BwJobTable *self, guint n_unseen)
+{
+  if (self->n_unseen == n_unseen)
+    return;
+
+  self->n_unseen = n_unseen;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_UNSEEN]);
+}
+
+/* Columns and rows */
+
+static void
+cell_setup_cb (GtkSignalListItemFactory *factory, GtkColumnViewCell *cell, BwJobTable *self)
+{
+  BwJobColumn column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (factory), "column"));
+  GtkWidget *child = bw_job_cell_new (column);
+
+  bw_job_cell_set_layout (BW_JOB_CELL (child), self->layout);
+  if (column == BW_JOB_COLUMN_NAME || column == BW_JOB_COLUMN_STATE)
+    g_hash_table_add (self->cells, child);
+  gtk_column_view_cell_set_child (cell, child);
+  gtk_column_view_cell_set_focusable (cell, FALSE);
+}
+
+static void
+cell_teardown_cb (GtkSignalListItemFactory *factory, GtkColumnViewCell *cell, BwJobTable *self)
+{
+  if (self->cells != NULL)
+    g_hash_table_remove (self->cells, gtk_column_view_cell_get_child (cell));
+}
+
+static void
+cell_bind_cb (GtkSignalListItemFactory *factory, GtkColumnViewCell *cell)
+{
+  bw_job_cell_set_entry (BW_JOB_CELL (gtk_column_view_cell_get_child (cell)), gtk_column_view_cell_get_item (cell));
+}
+
+static void
+cell_unbind_cb (GtkSignalListItemFactory *factory, GtkColumnViewCell *cell)
+{
+  bw_job_cell_set_entry (BW_JOB_CELL (gtk_column_view_cell_get_child (cell)), NULL);
+}
+
+/* What a screen reader says of the row as a whole. */
+static void
+update_row (BwJobEntry *entry, GParamSpec *pspec, GtkColumnViewRow *row)
+{
+  const BwJob *job = bw_job_entry_get_job (entry);
+  g_autofree char *progress = NULL;
+  g_autofree char *created = NULL;
+  g_autofree char *description = NULL;
+
+  if (job == NULL)
+    {
+      gtk_column_view_row_set_accessible_label (row, _("Loading…"));
+      return;
+    }
+
+  progress = job->state == BW_JOB_STATE_PROCESSING ? bw_format_progress (job) : bw_format_items (job);
+  created = bw_format_time_human (job->created_at, bw_time_now ());
+  /* Translators: what a screen reader says of a job: state, progress or items, creator, time */
+  description = g_strdup_printf (_("%s, %s, created by %s, %s"), bw_format_job_state (job->state, job->conditions),
+                                 progress, job->created_by_name, created);
+  gtk_column_view_row_set_accessible_label (row, job->name);
+  gtk_column_view_row_set_accessible_description (row, description);
+}
+
+static void
+row_bind_cb (GtkSignalListItemFactory *factory, GtkColumnViewRow *row)
+{
+  BwJobEntry *entry = gtk_column_view_row_get_item (row);
+
+  g_signal_connect_object (entry, "notify::job", G_CALLBACK (update_row), row, G_CONNECT_DEFAULT);
+  update_row (entry, NULL, row);
+}
+
+static void
+row_unbind_cb (GtkSignalListItemFactory *factory, GtkColumnViewRow *row)
+{
+  g_signal_handlers_disconnect_by_func (gtk_column_view_row_get_item (row), update_row, row);
+}
+
+static void
+set_factories (BwJobTable *self)
+{
+  g_autoptr (GtkListItemFactory) rows = gtk_signal_list_item_factory_new ();
+
+  for (guint i = 0; i < BW_N_JOB_COLUMNS; i++)
+    {
+      g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+      g_object_set_data (G_OBJECT (factory), "column", GUINT_TO_POINTER (i));
+      g_signal_connect_object (factory, "setup", G_CALLBACK (cell_setup_cb), self, G_CONNECT_DEFAULT);
+      g_signal_connect_object (factory, "teardown", G_CALLBACK (cell_teardown_cb), self, G_CONNECT_DEFAULT);
+      g_signal_connect (factory, "bind", G_CALLBACK (cell_bind_cb), NULL);
+      g_signal_connect (factory, "unbind", G_CALLBACK (cell_unbind_cb), NULL);
+      gtk_column_view_column_set_factory (self->columns[i], factory);
+
+      if (column_sorts[i] >= 0)
+        {
+          /* The server sorts; this one only makes the title clickable and keeps its arrow. */
+          g_autoptr (GtkCustomSorter) sorter = gtk_custom_sorter_new (NULL, NULL, NULL);
+
+          gtk_column_view_column_set_sorter (self->columns[i], GTK_SORTER (sorter));
+        }
+    }
+
+  g_signal_connect (rows, "bind", G_CALLBACK (row_bind_cb), NULL);
+  g_signal_connect (rows, "unbind", G_CALLBACK (row_unbind_cb), NULL);
+  gtk_column_view_set_row_factory (self->view, rows);
+}
+
+/* The filter in the title of the states */
+
+/* The title's own box: GTK offers no way to put a widget into a title, and only a menu for its
+ * secondary click, which few find. Where the title is made in another way, that menu remains. */
+static GtkBox *
+find_title_box (BwJobTable *self, BwJobColumn column)
+{
+  GtkWidget *title = gtk_widget_get_first_child (GTK_WIDGET (self->view));
+  GtkWidget *box;
+
+  title = title != NULL ? gtk_widget_get_first_child (title) : NULL;
+  for (guint i = 0; i < column && title != NULL; i++)
+    title = gtk_widget_get_next_sibling (title);
+  box = title != NULL ? gtk_widget_get_first_child (title) : NULL;
+
+  return GTK_IS_BOX (box) ? GTK_BOX (box) : NULL;
+}
+
+static void
+add_states_button (BwJobTable *self)
+{
+  GtkBox *box = find_title_box (self, BW_JOB_COLUMN_STATE);
+
+  if (box == NULL)
+    return;
+
+  self->states_button = gtk_menu_button_new ();
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->states_button), "bw-filter-symbolic");
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->states_button),
+                                  gtk_column_view_column_get_header_menu (self->columns[BW_JOB_COLUMN_STATE]));
+  gtk_menu_button_set_has_frame (GTK_MENU_BUTTON (self->states_button), FALSE);
+  gtk_widget_set_tooltip_text (self->states_button, _("Filter by State"));
+  gtk_widget_set_valign (self->states_button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (self->states_button, "title-filter");
+  gtk_box_insert_child_after (box, self->states_button, gtk_widget_get_first_child (GTK_WIDGET (box)));
+}
+
+static void
+update_states_button (BwJobTable *self)
+{
+  if (self->states_button == NULL)
+    return;
+
+  if (bw_list_filter_get_states (self->filter) != 0)
+    gtk_widget_add_css_class (self->states_button, "chosen");
+  else
+    gtk_widget_remove_css_class (self->states_button, "chosen");
+}
+
+/* Sorting */
+
+static void
+sorter_changed_cb (BwJobTable *self, GtkSorterChange change, GtkColumnViewSorter *sorter)
+{
+  GtkColumnViewColumn *column = gtk_column_view_sorter_get_primary_sort_column (sorter);
+
+  if (self->syncing || self->filter == NULL || column == NULL)
+    return;
+
+  for (guint i = 0; i < BW_N_JOB_COLUMNS; i++)
+    if (self->columns[i] == column)
+      bw_list_filter_set_sort (self->filter, (BwSortKey) column_sorts[i],
+                               gtk_column_view_sorter_get_primary_sort_order (sorter) == GTK_SORT_DESCENDING);
+}
+
+static void
+filter_changed_cb (BwJobTable *self)
+{
+  GtkColumnViewSorter *sorter = GTK_COLUMN_VIEW_SORTER (gtk_column_view_get_sorter (self->view));
+  GtkColumnViewColumn *column = NULL;
+  gboolean descending;
+  BwSortKey sort = bw_list_filter_get_sort (self->filter, &descending);
+  GtkSortType order = descending ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING;
+
+  for (guint i = 0; i < BW_N_JOB_COLUMNS; i++)
+    if (column_sorts[i] == (int) sort)
+      column = self->columns[i];
+
+  update_states_button (self);
+  if (column == gtk_column_view_sorter_get_primary_sort_column (sorter)
+      && order == gtk_column_view_sorter_get_primary_sort_order (sorter))
+    return;
+
+  self->syncing = TRUE;
+  gtk_column_view_sort_by_column (self->view, column, order);
+  self->syncing = FALSE;
+}
+
+/* Arrivals */
+
+static gboolean
+back_to_top_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  GtkAdjustment *adjustment = get_adjustment (BW_JOB_TABLE (widget));
+
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_lower (adjustment));
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Rows keep their place by themselves, but who looks at the top wants to see what arrives there. */
+static void
+items_changed_cb (BwJobTable *self, guint position, guint removed, guint added, GListModel *list)
+{
+  if (position != 0 || added <= removed || added == g_list_model_get_n_items (list))
+    return;
+
+  if (is_at_top (self))
+    gtk_widget_add_tick_callback (GTK_WIDGET (self), back_to_top_cb, NULL, NULL);
+  else
+    set_n_unseen (self, self->n_unseen + added - removed);
+}
+
+static void
+scrolled_cb (BwJobTable *self)
+{
+  if (is_at_top (self))
+    set_n_unseen (self, 0);
+}
+
+static void
+list_filter_cb (BwJobTable *self)
+{
+  set_n_unseen (self, 0);
+  gtk_widget_add_tick_callback (GTK_WIDGET (self), back_to_top_cb, NULL, NULL);
+}
+
+/* Selection and the row's menu */
+
+static void
+selected_cb (BwJobTable *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
+}
+
+static void
+activate_cb (BwJobTable *self, guint position)
+{
+  g_autoptr (BwJobEntry) entry = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+  if (entry != NULL)
+    g_signal_emit (self, signals[ACTIVATE], 0, entry);
+}
+
+static void
+menu_closed_cb (BwJobTable *self)
+{
+  /* The action that a click on an item activates comes after "closed". */
+  if (self->menu != NULL)
+    g_idle_add_once ((GSourceOnceFunc) gtk_widget_unparent, g_steal_pointer (&self->menu));
+}
+
+static void
+popup_menu (BwJobTable *self, double x, double y)
+{
+  graphene_point_t point;
+
+  g_signal_emit (self, signals[PREPARE_MENU], 0);
+  if (self->row_menu == NULL
+      || !gtk_widget_compute_point (GTK_WIDGET (self->view), GTK_WIDGET (self),
+                                    &GRAPHENE_POINT_INIT ((float) x, (float) y), &point))
+    return;
+
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  self->menu = gtk_popover_menu_new_from_model (self->row_menu);
+  gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+  gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+  gtk_popover_set_position (GTK_POPOVER (self->menu), GTK_POS_BOTTOM);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle) { (int) point.x, (int) point.y, 1, 1 });
+  g_signal_connect_swapped (self->menu, "closed", G_CALLBACK (menu_closed_cb), self);
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+/* The cell at or around @widget: a press on the padding of a cell is one on its row. */
+static BwJobCell *
+find_cell (BwJobTable *self, GtkWidget *widget)
+{
+  for (; widget != NULL && widget != GTK_WIDGET (self->view); widget = gtk_widget_get_parent (widget))
+    {
+      GtkWidget *child = gtk_widget_get_first_child (widget);
+
+      if (BW_IS_JOB_CELL (widget))
+        return BW_JOB_CELL (widget);
+      if (child != NULL && BW_IS_JOB_CELL (child))
+        return BW_JOB_CELL (child);
+      if (child != NULL && BW_IS_JOB_CELL (gtk_widget_get_first_child (child)))
+        return BW_JOB_CELL (gtk_widget_get_first_child (child));
+    }
+
+  return NULL;
+}
+
+static void
+popup_menu_at (BwJobTable *self, double x, double y)
+{
+  BwJobCell *cell = find_cell (self, gtk_widget_pick (GTK_WIDGET (self->view), x, y, GTK_PICK_DEFAULT));
+  BwJobEntry *entry = cell != NULL ? bw_job_cell_get_entry (cell) : NULL;
+  guint position;
+
+  if (entry == NULL || bw_job_entry_get_job (entry) == NULL
+      || !bw_job_list_find (self->list, bw_paged_entry_get_id (BW_PAGED_ENTRY (entry)), &position))
+    return;
+
+  gtk_single_selection_set_selected (self->selection, position);
+  popup_menu (self, x, y);
+}
+
+static void
+secondary_pressed_cb (BwJobTable *self, int n_press, double x, double y)
+{
+  popup_menu_at (self, x, y);
+}
+
+static void
+long_pressed_cb (BwJobTable *self, double x, double y)
+{
+  popup_menu_at (self, x, y);
+}
+
+static gboolean
+menu_key_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  BwJobTable *self = BW_JOB_TABLE (widget);
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  graphene_rect_t bounds;
+
+  if (bw_job_table_get_selected (self) == NULL || focus == NULL
+      || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view))
+      || !gtk_widget_compute_bounds (focus, GTK_WIDGET (self->view), &bounds))
+    return FALSE;
+
+  popup_menu (self, bounds.origin.x + 24, bounds.origin.y + bounds.size.height / 2);
+
+  return TRUE;
+}
+
+static void
+bw_job_table_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  BwJobTable *self = BW_JOB_TABLE (object);
+
+  switch (prop_id)
+    {
+    case PROP_SELECTED:
+      g_value_set_object (value, bw_job_table_get_selected (self));
+      break;
+    case PROP_N_UNSEEN:
+      g_value_set_uint (value, self->n_unseen);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+disconnect_list (BwJobTable *self)
+{
+  if (self->list == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_func (self->list, items_changed_cb, self);
+  g_signal_handlers_disconnect_by_func (self->list, list_filter_cb, self);
+  g_clear_object (&self->list);
+}
+
+static void
+bw_job_table_dispose (GObject *object)
+{
+  BwJobTable *self = BW_JOB_TABLE (object);
+
+  disconnect_list (self);
+  if (self->filter != NULL)
+    g_signal_handlers_disconnect_by_func (self->filter, filter_changed_cb, self);
+  g_clear_object (&self->filter);
+  g_clear_object (&self->row_menu);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  adw_bin_set_child (ADW_BIN (self), NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), BW_TYPE_JOB_TABLE);
+  g_clear_pointer (&self->cells, g_hash_table_unref);
+
+  G_OBJECT_CLASS (bw_job_table_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/batchwork/Batchwork/bw-job-table.ui");
+  gtk_widget_class_bind_template_child (widget_class, BwJobTable, scroller);
+  gtk_widget_class_bind_template_child (widget_class, BwJobTable, view);
+  gtk_widget_class_bind_template_child (widget_class, BwJobTable, selection);
+  for (guint i = 0; i < BW_N_JOB_COLUMNS; i++)
+    gtk_widget_class_bind_template_child_full (widget_class, column_names[i], FALSE,
+                                               G_STRUCT_OFFSET (BwJobTable, columns[i]));
+  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, long_pressed_cb);
+}
+
+static void
+bw_job_table_class_init (BwJobTableClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  object_class->dispose = bw_job_table_dispose;
+  object_class->get_property = bw_job_table_get_property;
+
+  /**
+   * BwJobTable:selected:
+   *
+   * The row selected, or %NULL.
+   */
+  properties[PROP_SELECTED] = g_param_spec_object ("selected", NULL, NULL, BW_TYPE_JOB_ENTRY,
+                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * BwJobTable:n-unseen:
+   *
+   * How many jobs arrived above what is on screen.
+   */
+  properties[PROP_N_UNSEEN] = g_param_spec_uint ("n-unseen", NULL, NULL, 0, G_MAXUINT, 0,
+                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[ACTIVATE] = g_signal_new ("activate", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                    BW_TYPE_JOB_ENTRY);
+
+  /* The menu of the selected row is about to open: time for bw_job_table_set_row_menu(). */
+  signals[PREPARE_MENU] = g_signal_new ("prepare-menu", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  bind_template (widget_class);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, menu_key_cb, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Menu, 0, menu_key_cb, NULL);
+}
+
+static void
+bw_job_table_init (BwJobTable *self)
+{
+  self->cells = g_hash_table_new (NULL, NULL);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  set_factories (self);
+  add_states_button (self);
+  g_signal_connect_object (gtk_column_view_get_sorter (self->view), "changed", G_CALLBACK (sorter_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_adjustment (self), "value-changed", G_CALLBACK (scrolled_cb), self, G_CONNECT_SWAPPED);
+}
+
+/**
+ * bw_job_table_new:
+ *
+ * Returns: (transfer floating): a table without a list
+ */
+GtkWidget *
+bw_job_table_new (void)
+{
+  return g_object_new (BW_TYPE_JOB_TABLE, NULL);
+}
+
+/**
+ * bw_job_table_set_filter:
+ * @self: a table
+ * @filter: what the titles sort by
+ */
+void
+bw_job_table_set_filter (BwJobTable *self, BwListFilter *filter)
+{
+  g_return_if_fail (BW_IS_JOB_TABLE (self));
+
+  if (self->filter != NULL)
+    g_signal_handlers_disconnect_by_func (self->filter, filter_changed_cb, self);
+  g_set_object (&self->filter, filter);
+  g_signal_connect_swapped (filter, "changed", G_CALLBACK (filter_changed_cb), self);
+  filter_changed_cb (self);
+}
+
+/**
+ * bw_job_table_set_list:
+ * @self: a table
+ * @list: (nullable): the jobs to show
+ */
+void
+bw_job_table_set_list (BwJobTable *self, BwJobList *list)
+{
+  g_return_if_fail (BW_IS_JOB_TABLE (self));
+
+  disconnect_list (self);
+  set_n_unseen (self, 0);
+  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (list));
+  if (list == NULL)
+    return;
+
+  self->list = g_object_ref (list);
+  g_signal_connect_swapped (list, "items-changed", G_CALLBACK (items_changed_cb), self);
+  g_signal_connect_swapped (list, "notify::filter", G_CALLBACK (list_filter_cb), self);
+}
+
+/**
+ * bw_job_table_set_layout:
+ * @self: a table
+ * @layout: how much room there is
+ */
+void
+bw_job_table_set_layout (BwJobTable *self, BwJobLayout layout)
+{
+  GHashTableIter iter;
+  gpointer cell;
+
+  g_return_if_fail (BW_IS_JOB_TABLE (self));
+
+  if (self->layout == layout)
+    return;
+
+  self->layout = layout;
+  for (guint i = 0; i < BW_N_JOB_COLUMNS; i++)
+    gtk_column_view_column_set_visible (self->columns[i], layout <= column_layouts[i]);
+  gtk_column_view_column_set_fixed_width (self->columns[BW_JOB_COLUMN_STATE], layout == BW_JOB_LAYOUT_NARROW ? 150 : 200);
+
+  g_hash_table_iter_init (&iter, self->cells);
+  while (g_hash_table_iter_next (&iter, &cell, NULL))
+    bw_job_cell_set_layout (cell, layout);
+}
+
+/**
+ * bw_job_table_get_selected:
+ * @self: a table
+ *
+ * Returns: (transfer none) (nullable): the row selected
+ */
+BwJobEntry *
+bw_job_table_get_selected (BwJobTable *self)
+{
+  g_return_val_if_fail (BW_IS_JOB_TABLE (self), NULL);
+
+  return self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
+}
+
+/**
+ * bw_job_table_get_n_unseen:
+ * @self: a table
+ *
+ * Returns: how many jobs arrived above what is on screen
+ */
+guint
+bw_job_table_get_n_unseen (BwJobTable *self)
+{
+  g_return_val_if_fail (BW_IS_JOB_TABLE (self), 0);
+
+  return self->n_unseen;
+}
+
+/**
+ * bw_job_table_scroll_to_top:
+ * @self: a table
+ */
+void
+bw_job_table_scroll_to_top (BwJobTable *self)
+{
+  g_return_if_fail (BW_IS_JOB_TABLE (self));
+
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->selection)) > 0)
+    gtk_column_view_scroll_to (self->view, 0, NULL, GTK_LIST_SCROLL_FOCUS, NULL);
+  set_n_unseen (self, 0);
+}
+
+/**
+ * bw_job_table_set_row_menu:
+ * @self: a table
+ * @menu: the menu of the selected row
+ */
+void
+bw_job_table_set_row_menu (BwJobTable *self, GMenuModel *menu)
+{
+  g_return_if_fail (BW_IS_JOB_TABLE (self));
+
+  g_set_object (&self->row_menu, menu);
+}

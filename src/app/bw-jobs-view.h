@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "bw-job-list.h"
+
+G_BEGIN_DECLS
+
+#define BW_TYPE_JOBS_VIEW (bw_jobs_view_get_type ())
+
+/**
+ * BwJobsView:
+ *
+ * The overview of a business's jobs: figures, filters and the list.
+ *
+ * Properties:
+ *   narrow, medium    how much room there is; set by the window's breakpoints
+ *   business          BwBusiness
+ */
+G_DECLARE_FINAL_TYPE (BwJobsView, bw_jobs_view, BW, JOBS_VIEW, AdwBin)
+
+GtkWidget    *bw_jobs_view_new          (void);
+void          bw_jobs_view_set_business (BwJobsView *self, BwBusiness *business);
+BwBusiness   *bw_jobs_view_get_business (BwJobsView *self);
+BwJobList    *bw_jobs_view_get_list     (BwJobsView *self);
+GActionGroup *bw_jobs_view_get_actions  (BwJobsView *self);
+gboolean      bw_jobs_view_is_filled    (BwJobsView *self);
+void          bw_jobs_view_refresh      (BwJobsView *self);
+void          bw_jobs_view_focus_search (BwJobsView *self);
+
+G_END_DECLS
