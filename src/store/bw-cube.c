@@ -21,20 +21,20 @@
 typedef struct
 {
   GArray *keys;
-  GHashTable *index;        /* BwCounterKey within keys → its position */
+  GHashTable *index; /* BwCounterKey within keys → its position */
 } Dictionary;
 
 typedef struct
 {
   Dictionary dictionary;
-  GHashTable *days;         /* gint64 within the value → BwCubeDay */
-  GHashTable *quarters;     /* likewise → BwCubeQuarters */
+  GHashTable *days;     /* gint64 within the value → BwCubeDay */
+  GHashTable *quarters; /* likewise → BwCubeQuarters */
 } Business;
 
 struct _BwCube
 {
   GMutex lock;
-  GHashTable *businesses;   /* gint64 → Business */
+  GHashTable *businesses; /* gint64 → Business */
 };
 
 /** A day as it is read, before its kinds have numbers. */
@@ -42,9 +42,9 @@ typedef struct
 {
   gint64 day;
   gint64 revision;
-  BwCubeDay *known;         /* kept already; or NULL, and then: */
-  GArray *keys;             /* of BwCounterKey */
-  GArray *counts;           /* of guint32 */
+  BwCubeDay *known; /* kept already; or NULL, and then: */
+  GArray *keys;     /* of BwCounterKey */
+  GArray *counts;   /* of guint32 */
 } Reading;
 
 static guint
@@ -285,7 +285,8 @@ make_view (BwCube *self, gint64 business_id, GArray *readings)
       g_ptr_array_add (view->days, g_steal_pointer (&reading->known));
     }
   if (readings->len > 0)
-    g_hash_table_foreach_remove (business->days, is_before, &g_array_index (readings, Reading, 0).day);
+    g_hash_table_foreach_remove (business->days, is_before,
+                                 &g_array_index (readings, Reading, 0).day);
   return view;
 }
 
@@ -325,8 +326,8 @@ bw_cube_free (BwCube *self)
  * @business: whose jobs are counted
  * @error: return location
  *
- * Reads the counters of all days as the transaction of @db sees them. Only days whose revision is not
- * the one kept are read from the database: usually none, or today.
+ * Reads the counters of all days as the transaction of @db sees them. Only days whose revision is
+ * not the one kept are read from the database: usually none, or today.
  *
  * Returns: (transfer full) (nullable): the counters
  */
@@ -377,14 +378,20 @@ keep_quarters (BwCube *self, const BwCubeView *view, BwCubeQuarters *quarters)
 
 /* Sets @starts where the quarters' cells begin. */
 static gboolean
-read_cells (BwDb *db, const BwCubeView *view, gint64 day, GArray *cells, guint *starts, GError **error)
+read_cells (BwDb *db,
+            const BwCubeView *view,
+            gint64 day,
+            GArray *cells,
+            guint *starts,
+            GError **error)
 {
   gint64 first = day * BW_QUARTERS_PER_DAY;
   g_autoptr (BwRows) rows = NULL;
   g_autoptr (GError) local = NULL;
   guint quarter = 0;
 
-  rows = bw_db_query (db, error, SQL_QUARTERS, "iii", view->business, first, first + BW_QUARTERS_PER_DAY);
+  rows = bw_db_query (db, error, SQL_QUARTERS, "iii", view->business, first,
+                      first + BW_QUARTERS_PER_DAY);
   if (rows == NULL)
     return FALSE;
   starts[0] = 0;
@@ -418,7 +425,11 @@ read_cells (BwDb *db, const BwCubeView *view, gint64 day, GArray *cells, guint *
  * Returns: (transfer full) (nullable): the counters, good for this view
  */
 BwCubeQuarters *
-bw_cube_read_quarters (BwCube *self, BwDb *db, const BwCubeView *view, const BwCubeDay *day, GError **error)
+bw_cube_read_quarters (BwCube *self,
+                       BwDb *db,
+                       const BwCubeView *view,
+                       const BwCubeDay *day,
+                       GError **error)
 {
   BwCubeQuarters *quarters = find_quarters (self, view, day);
   g_autoptr (GArray) cells = NULL;

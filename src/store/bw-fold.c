@@ -23,9 +23,9 @@ strip_marks (const char *decomposed)
  * bw_fold:
  * @text: valid UTF-8
  *
- * Makes the form of a text in which searches and display orders compare it: without case and without
- * accents, so that "Cafe" finds "Café". Compatibility forms are decomposed (NFKD), marks dropped and
- * the rest case-folded. It doesn't depend on the locale: every server orders alike.
+ * Makes the form of a text in which searches and display orders compare it: without case and
+ * without accents, so that "Cafe" finds "Café". Compatibility forms are decomposed (NFKD), marks
+ * dropped and the rest case-folded. It doesn't depend on the locale: every server orders alike.
  *
  * Returns: (transfer full): the folded text
  */
@@ -77,8 +77,8 @@ bw_fold_key (const char *text)
  * @text: (nullable): valid UTF-8
  * @folded: what to look for, made by bw_fold()
  *
- * Tells whether a text contains another, regardless of case and accents. ASCII texts, which are most,
- * are compared in place: a search through 100,000 messages allocates nothing.
+ * Tells whether a text contains another, regardless of case and accents. ASCII texts, which are
+ * most, are compared in place: a search through 100,000 messages allocates nothing.
  *
  * Returns: whether it does; %FALSE without a text
  */

@@ -36,7 +36,8 @@ narrow (BwIdSet *self, GArray *ids)
 static double
 cost_of (const BwSelection *selection)
 {
-  return (double) selection->kinds->len * BW_ID_SET_COST_RANGE + (double) selection->total * BW_ID_SET_COST_ID;
+  return (double) selection->kinds->len * BW_ID_SET_COST_RANGE
+         + (double) selection->total * BW_ID_SET_COST_ID;
 }
 
 /**
@@ -45,14 +46,18 @@ cost_of (const BwSelection *selection)
  * @db: the connection that it was made with, in the same transaction
  * @selection: the kinds that the set is of
  * @states: the states that the ids asked about can have
- * @cost: (out): how many microseconds it takes to read the set; %G_MAXDOUBLE where the ids lie too far
- *   apart for one
+ * @cost: (out): how many microseconds it takes to read the set; %G_MAXDOUBLE where the ids lie too
+ * far apart for one
  * @error: return location
  *
  * Returns: %FALSE on an error
  */
 gboolean
-bw_id_set_guess_cost (const BwTally *tally, BwDb *db, const BwSelection *selection, BwJobStates states, double *cost,
+bw_id_set_guess_cost (const BwTally *tally,
+                      BwDb *db,
+                      const BwSelection *selection,
+                      BwJobStates states,
+                      double *cost,
                       GError **error)
 {
   g_autoptr (BwSelection) others = select_others (tally, selection, states);
@@ -79,7 +84,11 @@ bw_id_set_guess_cost (const BwTally *tally, BwDb *db, const BwSelection *selecti
  * Returns: %FALSE on an error
  */
 gboolean
-bw_id_set_read (BwIdSet *self, const BwTally *tally, BwDb *db, const BwSelection *selection, BwJobStates states,
+bw_id_set_read (BwIdSet *self,
+                const BwTally *tally,
+                BwDb *db,
+                const BwSelection *selection,
+                BwJobStates states,
                 GError **error)
 {
   const BwScope *scope = bw_tally_get_scope (tally);
@@ -89,7 +98,8 @@ bw_id_set_read (BwIdSet *self, const BwTally *tally, BwDb *db, const BwSelection
   self->bits = NULL;
   self->of_others = cost_of (others) < cost_of (selection);
   if (!bw_plan_get_ids (tally, db, &self->first, &self->end, error)
-      || !bw_plan_gather (tally, db, self->of_others ? others : selection, scope->first, scope->end, ids, error))
+      || !bw_plan_gather (tally, db, self->of_others ? others : selection, scope->first, scope->end,
+                          ids, error))
     return FALSE;
 
   if (!self->of_others)

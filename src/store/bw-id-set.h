@@ -20,7 +20,7 @@ typedef struct
 } BwIdSet;
 
 /* Microseconds to ask one range of the index of kinds, and to read one id of it: measured. */
-#define BW_ID_SET_COST_RANGE 6.0
+#define BW_ID_SET_COST_RANGE 10.0
 #define BW_ID_SET_COST_ID 0.2
 
 gboolean bw_id_set_guess_cost (const BwTally *tally, BwDb *db, const BwSelection *selection, BwJobStates states, double *cost, GError **error);

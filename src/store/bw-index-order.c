@@ -22,11 +22,11 @@
  * names go together: the guess is tripled, and looking up rows ends where the set would have been
  * better.
  */
-#define COST_ENTRY 0.1      /* microseconds to step over one entry within the database, measured */
-#define COST_CHECKED 0.2    /* to read one entry */
-#define COST_LOOKED_UP 2.0  /* to read one entry and its row */
-#define COST_RANGE 6.0      /* to ask one range of job_kind */
-#define COST_KIND 0.35      /* to read one entry that has its kind */
+#define COST_ENTRY 0.1     /* microseconds to step over one entry within the database, measured */
+#define COST_CHECKED 0.2   /* to read one entry */
+#define COST_LOOKED_UP 2.0 /* to read one entry and its row */
+#define COST_RANGE 10.0     /* to ask one range of job_kind */
+#define COST_KIND 0.35     /* to read one entry that has its kind */
 #define DISTRUST 3.0
 #define MIN_PATIENCE 2000
 
@@ -43,7 +43,7 @@
   }
 #define ORDERS(columns)                                                                            \
   {                                                                                                \
-    [BW_WITHIN_NAME] = WAYS (columns, "name_key", ""),                                          \
+    [BW_WITHIN_NAME] = WAYS (columns, "name_key", ""),                                             \
     [BW_WITHIN_ITEMS] = WAYS (columns, "items", ""),                                               \
     [BW_WITHIN_END] = WAYS (columns, "finished_at", "AND state >= 2 "),                            \
   }
@@ -56,7 +56,8 @@ static Statements sql_kinds = ORDERS ("type, owner, automated, state, id");
 /* The range comes from job_kind, and then the rows by their ids; else the rows would be scanned. */
 #define KIND                                                                                       \
   "FROM (SELECT id FROM job WHERE business = $1 AND type = $2 AND owner = $3 AND automated = $4 "  \
-  "AND state = $5 AND id >= $6 AND id < $7) k CROSS JOIN job j WHERE j.business = $1 AND j.id = k.id"
+  "AND state = $5 AND id >= $6 AND id < $7) k CROSS JOIN job j WHERE j.business = $1 AND j.id = "  \
+  "k.id"
 static const char *const sql_keys[] = {
   [BW_WITHIN_NAME] = "SELECT j.id, j.name_key " KIND,
   [BW_WITHIN_ITEMS] = "SELECT j.id, j.items " KIND,
@@ -76,21 +77,24 @@ query_index (const Query *self, Statements statements, gint64 offset, gint64 lim
 {
   const BwScope *scope = bw_tally_get_scope (self->tally);
   const BwCursor *after = self->slice.after;
-  const char *sql = statements[self->slice.within][self->slice.descending ? 1 : 0][after != NULL ? 1 : 0];
+  const char *sql =
+      statements[self->slice.within][self->slice.descending ? 1 : 0][after != NULL ? 1 : 0];
 
   if (after == NULL)
-    return bw_db_query (self->db, error, sql, "iiiii", scope->business, scope->first, scope->end, limit, offset);
+    return bw_db_query (self->db, error, sql, "iiiii", scope->business, scope->first, scope->end,
+                        limit, offset);
   if (self->slice.within == BW_WITHIN_NAME)
-    return bw_db_query (self->db, error, sql, "iiiiisi", scope->business, scope->first, scope->end, limit, offset,
-                        after->text, after->id);
-  return bw_db_query (self->db, error, sql, "iiiiiii", scope->business, scope->first, scope->end, limit, offset,
-                      after->number, after->id);
+    return bw_db_query (self->db, error, sql, "iiiiisi", scope->business, scope->first, scope->end,
+                        limit, offset, after->text, after->id);
+  return bw_db_query (self->db, error, sql, "iiiiiii", scope->business, scope->first, scope->end,
+                      limit, offset, after->number, after->id);
 }
 
 static gboolean
 slice_everything (const Query *self, GArray *ids, GError **error)
 {
-  g_autoptr (BwRows) rows = query_index (self, sql_ids, self->slice.offset, self->slice.limit, error);
+  g_autoptr (BwRows) rows =
+      query_index (self, sql_ids, self->slice.offset, self->slice.limit, error);
   g_autoptr (GError) local = NULL;
 
   if (rows == NULL)
@@ -106,7 +110,11 @@ slice_everything (const Query *self, GArray *ids, GError **error)
 
 /* Gives up, with @found_all unset, after so many rows. */
 static gboolean
-slice_with_lookups (const Query *self, gint64 patience, GArray *ids, gboolean *found_all, GError **error)
+slice_with_lookups (const Query *self,
+                    gint64 patience,
+                    GArray *ids,
+                    gboolean *found_all,
+                    GError **error)
 {
   g_autoptr (BwRows) rows = query_index (self, sql_kinds, 0, G_MAXINT64, error);
   g_autoptr (GError) local = NULL;
@@ -115,7 +123,8 @@ slice_with_lookups (const Query *self, gint64 patience, GArray *ids, gboolean *f
 
   if (rows == NULL)
     return FALSE;
-  for (*found_all = TRUE; left > 0 && *found_all && bw_rows_next (rows, &local); *found_all = patience-- > 0)
+  for (*found_all = TRUE; left > 0 && *found_all && bw_rows_next (rows, &local);
+       *found_all = patience-- > 0)
     {
       BwCounterKey key = { bw_rows_int (rows, 0), bw_rows_int (rows, 1), bw_rows_int (rows, 2) != 0,
                            (BwJobState) bw_rows_int (rows, 3) };
@@ -199,8 +208,9 @@ read_places (const Query *self, guint kind, GArray *places, GStringChunk *texts,
   g_autoptr (BwRows) rows = NULL;
   g_autoptr (GError) local = NULL;
 
-  rows = bw_db_query (self->db, error, sql_keys[self->slice.within], "iiiiiii", scope->business, key->type,
-                      key->owner, (gint64) (key->automated ? 1 : 0), (gint64) key->state, scope->first, scope->end);
+  rows = bw_db_query (self->db, error, sql_keys[self->slice.within], "iiiiiii", scope->business,
+                      key->type, key->owner, (gint64) (key->automated ? 1 : 0), (gint64) key->state,
+                      scope->first, scope->end);
   if (rows == NULL)
     return FALSE;
   while (bw_rows_next (rows, &local))
@@ -211,7 +221,8 @@ read_places (const Query *self, guint kind, GArray *places, GStringChunk *texts,
         place.text = g_string_chunk_insert (texts, bw_rows_text (rows, 1));
       else
         place.number = bw_rows_int (rows, 1);
-      if (self->slice.after == NULL || compare_places (&place, self->slice.after, (gpointer) &self->slice) > 0)
+      if (self->slice.after == NULL
+          || compare_places (&place, self->slice.after, (gpointer) &self->slice) > 0)
         g_array_append_val (places, place);
     }
   return bw_read_finish (g_steal_pointer (&local), error);
@@ -228,7 +239,8 @@ slice_by_sorting (const Query *self, GArray *ids, GError **error)
       return FALSE;
 
   g_array_sort_with_data (places, compare_places, (gpointer) &self->slice);
-  for (gint64 i = self->slice.offset; i < places->len && i - self->slice.offset < self->slice.limit; i++)
+  for (gint64 i = self->slice.offset; i < places->len && i - self->slice.offset < self->slice.limit;
+       i++)
     g_array_append_val (ids, g_array_index (places, BwCursor, i).id);
   return TRUE;
 }
@@ -246,14 +258,17 @@ choose (const Query *self, GArray *ids, GError **error)
   double looked_up = MIN (needed * candidates * DISTRUST, candidates);
   double cost_of_row = self->slice.within == BW_WITHIN_END ? COST_KIND : COST_LOOKED_UP;
   double cost_of_lookups = scan * COST_ENTRY + looked_up * cost_of_row;
-  double cost_of_sorting = (double) self->selection->kinds->len * COST_RANGE + matching * COST_LOOKED_UP;
+  double cost_of_sorting =
+      (double) self->selection->kinds->len * COST_RANGE + matching * COST_LOOKED_UP;
   double cost_of_set;
 
-  if (!bw_id_set_guess_cost (self->tally, self->db, self->selection, get_states (self), &cost_of_set, error))
+  if (!bw_id_set_guess_cost (self->tally, self->db, self->selection, get_states (self),
+                             &cost_of_set, error))
     return FALSE;
   cost_of_set += scan * COST_CHECKED;
 
-  if (candidates <= matching && bw_tally_is_exact (self->tally) && scan * COST_ENTRY <= cost_of_sorting)
+  if (candidates <= matching && bw_tally_is_exact (self->tally)
+      && scan * COST_ENTRY <= cost_of_sorting)
     return slice_everything (self, ids, error);
   if (cost_of_sorting <= MIN (cost_of_lookups, cost_of_set))
     return slice_by_sorting (self, ids, error);
@@ -291,13 +306,17 @@ reverse (GArray *ids, guint from)
  * @ids: (element-type gint64): where to append the jobs' ids, in the slice's order
  * @error: return location
  *
- * Finds a slice of the jobs of some kinds by name, items or end, with the id as tie-break. An offset
- * in the second half is reached from the end.
+ * Finds a slice of the jobs of some kinds by name, items or end, with the id as tie-break. An
+ * offset in the second half is reached from the end.
  *
  * Returns: %FALSE on an error
  */
 gboolean
-bw_index_slice (const BwTally *tally, BwDb *db, const BwSelection *selection, const BwIndexSlice *slice, GArray *ids,
+bw_index_slice (const BwTally *tally,
+                BwDb *db,
+                const BwSelection *selection,
+                const BwIndexSlice *slice,
+                GArray *ids,
                 GError **error)
 {
   Query query = { tally, db, selection, *slice };

@@ -44,7 +44,8 @@ enum
   REVISION,
 };
 
-/* One text for all pages: what a shorter page doesn't need is filled up with id 0, which no job has. */
+/* One text for all pages: what a shorter page doesn't need is filled up with id 0, which no job
+ * has. */
 #define BATCH 32
 #define SQL_BATCH                                                                                  \
   BW_JOB_SELECT "WHERE j.business = $1 AND j.id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "    \
@@ -62,7 +63,8 @@ read_templates (BwJobReader *self, BwDb *db, GError **error)
   if (rows == NULL)
     return FALSE;
   while (bw_rows_next (rows, &local))
-    g_hash_table_insert (self->templates, g_strdup (bw_rows_text (rows, 0)), g_strdup (bw_rows_text (rows, 1)));
+    g_hash_table_insert (self->templates, g_strdup (bw_rows_text (rows, 0)),
+                         g_strdup (bw_rows_text (rows, 1)));
   return bw_read_finish (g_steal_pointer (&local), error);
 }
 
@@ -132,7 +134,8 @@ read_references (BwJobReader *self, BwJob *job, const char *json)
   root = bw_json_parse (json, strlen (json), &error);
   if (root == NULL)
     {
-      g_warning ("The references of job %" G_GINT64_FORMAT " can't be read: %s", job->id, error->message);
+      g_warning ("The references of job %" G_GINT64_FORMAT " can't be read: %s", job->id,
+                 error->message);
       return;
     }
   reader = bw_json_reader_new (root);
@@ -161,8 +164,9 @@ read_state (BwJobReader *self, BwJob *job, BwRows *rows)
                        bw_rows_int (rows, AUTOMATED) != 0, (BwJobState) bw_rows_int (rows, STATE) };
 
   job->state = key.state;
-  job->conditions = bw_conditions_of (&self->holds, &key, bw_rows_int (rows, DUE) != 0,
-                                      bw_rows_int (rows, STALLED) != 0, bw_rows_int (rows, CANCELLING) != 0);
+  job->conditions =
+      bw_conditions_of (&self->holds, &key, bw_rows_int (rows, DUE) != 0,
+                        bw_rows_int (rows, STALLED) != 0, bw_rows_int (rows, CANCELLING) != 0);
   job->automated = key.automated;
   job->created_by_id = key.automated ? 0 : key.owner;
   job->created_by_name = g_strdup (key.automated ? "System" : bw_rows_text (rows, OWNER_NAME));
@@ -229,7 +233,12 @@ bw_job_reader_get_owner (BwRows *rows)
 }
 
 static gboolean
-fetch_batch (BwJobReader *self, BwDb *db, const gint64 *ids, guint n_ids, GHashTable *found, GError **error)
+fetch_batch (BwJobReader *self,
+             BwDb *db,
+             const gint64 *ids,
+             guint n_ids,
+             GHashTable *found,
+             GError **error)
 {
   GValue values[BATCH + 1] = { G_VALUE_INIT };
   g_autoptr (BwRows) rows = NULL;

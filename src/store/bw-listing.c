@@ -19,14 +19,15 @@
 #define BATCH 32
 #define SQL_ROWS_UP                                                                                \
   "SELECT j.type, j.owner, j.automated, j.state, j.id, j.due, j.stalled, j.cancelling, j.items, "  \
-  "j.finished_at, CASE WHEN $2 = 1 THEN j.name_key END FROM job j "                             \
+  "j.finished_at, CASE WHEN $2 = 1 THEN j.name_key END FROM job j "                                \
   "WHERE j.business = $1 AND ($3 IS NULL OR EXISTS (SELECT 1 FROM job_relation r "                 \
   "WHERE r.business = j.business AND r.relation = $3 AND r.job = j.id)) "                          \
   "AND j.id IN ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, "   \
   "$21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35) ORDER BY j.id"
 #define SQL_ROWS_DOWN SQL_ROWS_UP " DESC"
 
-/* What a row costs that is looked up by its id, in microseconds; and a set that is always worth it. */
+/* What a row costs that is looked up by its id, in microseconds; and a set that is always worth it.
+ */
 #define COST_ROW 2.6
 #define COST_SMALL_SET 1200.0
 
@@ -41,8 +42,8 @@ typedef struct
   const BwListingSlice *slice;
 
   /* The ids to go through, in order: rows, or an array that was made beforehand. */
-  BwRows *stream;           /* NULL once it has ended */
-  GArray *candidates;       /* of gint64 */
+  BwRows *stream;     /* NULL once it has ended */
+  GArray *candidates; /* of gint64 */
   guint n_taken;
   gint64 n_examined;
 
@@ -50,8 +51,8 @@ typedef struct
   BwIdSet set;
   double cost_of_set;
 
-  gint64 offset;            /* still to be passed over */
-  GArray *found;            /* of BwListed */
+  gint64 offset; /* still to be passed over */
+  GArray *found; /* of BwListed */
 } Gathering;
 
 static void
@@ -85,7 +86,8 @@ kinds_matter (const Gathering *self)
     return TRUE;
   if (self->scope->words != NULL)
     return self->scope->states != BW_JOB_STATES_ALL;
-  return !bw_tally_is_exact (self->tally) || bw_tally_get_total (self->tally) < bw_tally_get_all (self->tally);
+  return !bw_tally_is_exact (self->tally)
+         || bw_tally_get_total (self->tally) < bw_tally_get_all (self->tally);
 }
 
 static gboolean
@@ -99,8 +101,8 @@ needs_rows (const Gathering *self)
 static gboolean
 read_set (Gathering *self, GError **error)
 {
-  return bw_id_set_read (&self->set, self->tally, self->db, bw_tally_get_selection (self->tally), BW_JOB_STATES_ALL,
-                         error);
+  return bw_id_set_read (&self->set, self->tally, self->db, bw_tally_get_selection (self->tally),
+                         BW_JOB_STATES_ALL, error);
 }
 
 /* Few jobs to look among are found at once, and bound what there is to go through. */
@@ -110,8 +112,8 @@ prepare_set (Gathering *self, gint64 *first, gint64 *end, GError **error)
   self->cost_of_set = G_MAXDOUBLE;
   if (!kinds_matter (self))
     return TRUE;
-  if (!bw_id_set_guess_cost (self->tally, self->db, bw_tally_get_selection (self->tally), BW_JOB_STATES_ALL,
-                             &self->cost_of_set, error))
+  if (!bw_id_set_guess_cost (self->tally, self->db, bw_tally_get_selection (self->tally),
+                             BW_JOB_STATES_ALL, &self->cost_of_set, error))
     return FALSE;
   if (self->cost_of_set > COST_SMALL_SET)
     return TRUE;
@@ -199,8 +201,8 @@ add_scheduled (Gathering *self, GError **error)
   g_autoptr (BwRows) rows = NULL;
   g_autoptr (GError) local = NULL;
 
-  rows = bw_db_query (self->db, error, SQL_SCHEDULED, "iii", self->scope->business, self->slice->first,
-                      self->slice->end);
+  rows = bw_db_query (self->db, error, SQL_SCHEDULED, "iii", self->scope->business,
+                      self->slice->first, self->slice->end);
   if (rows == NULL)
     return FALSE;
   while (bw_rows_next (rows, &local))
@@ -227,7 +229,8 @@ collect_candidates (Gathering *self, GError **error)
       && !bw_plan_slice (self->tally, self->db, held, &paused, self->candidates, error))
     return FALSE;
   if ((conditions & (BW_CONDITION_STALLED | BW_CONDITION_CANCELLING))
-      && !bw_plan_gather (self->tally, self->db, processing, slice->first, slice->end, self->candidates, error))
+      && !bw_plan_gather (self->tally, self->db, processing, slice->first, slice->end,
+                          self->candidates, error))
     return FALSE;
   if ((conditions & BW_CONDITION_SCHEDULED) && !add_scheduled (self, error))
     return FALSE;
@@ -248,11 +251,13 @@ open_stream (Gathering *self, GError **error)
   if (!prepare_set (self, &first, &end, error))
     return FALSE;
   if (self->scope->words != NULL)
-    self->stream = bw_db_query (self->db, error, slice->descending ? driver->search_newest : driver->search_oldest,
+    self->stream = bw_db_query (self->db, error,
+                                slice->descending ? driver->search_newest : driver->search_oldest,
                                 "sii", self->scope->words, first, end);
   else
-    self->stream = bw_db_query (self->db, error, slice->descending ? SQL_RELATION_DOWN : SQL_RELATION_UP, "isii",
-                                self->scope->business, self->scope->relation, first, end);
+    self->stream =
+        bw_db_query (self->db, error, slice->descending ? SQL_RELATION_DOWN : SQL_RELATION_UP,
+                     "isii", self->scope->business, self->scope->relation, first, end);
   return self->stream != NULL;
 }
 
@@ -294,17 +299,19 @@ query_rows (const Gathering *self, const gint64 *ids, guint n, GError **error)
       g_value_init (&values[i + 3], G_TYPE_INT64);
       g_value_set_int64 (&values[i + 3], i < n ? ids[i] : 0);
     }
-  return bw_db_query_values (self->db, error, self->slice->descending ? SQL_ROWS_DOWN : SQL_ROWS_UP, values,
-                             BATCH + 3);
+  return bw_db_query_values (self->db, error, self->slice->descending ? SQL_ROWS_DOWN : SQL_ROWS_UP,
+                             values, BATCH + 3);
 }
 
 static gboolean
 row_matches (const Gathering *self, BwRows *rows, const BwCounterKey *key)
 {
-  BwConditions conditions = bw_conditions_of (&self->scope->holds, key, bw_rows_int (rows, 5) != 0,
-                                              bw_rows_int (rows, 6) != 0, bw_rows_int (rows, 7) != 0);
+  BwConditions conditions =
+      bw_conditions_of (&self->scope->holds, key, bw_rows_int (rows, 5) != 0,
+                        bw_rows_int (rows, 6) != 0, bw_rows_int (rows, 7) != 0);
 
-  return bw_scope_matches (self->scope, key) && bw_scope_matches_conditions (self->scope, conditions);
+  return bw_scope_matches (self->scope, key)
+         && bw_scope_matches_conditions (self->scope, conditions);
 }
 
 /* The number is the sort's: a count, the end, or the group. */
@@ -341,8 +348,8 @@ take_rows (Gathering *self, const gint64 *ids, guint n, GError **error)
   while (!is_full (self) && bw_rows_next (rows, &local))
     {
       BwListed listed = { { bw_rows_int (rows, 4), 0, NULL },
-                          { bw_rows_int (rows, 0), bw_rows_int (rows, 1), bw_rows_int (rows, 2) != 0,
-                            (BwJobState) bw_rows_int (rows, 3) } };
+                          { bw_rows_int (rows, 0), bw_rows_int (rows, 1),
+                            bw_rows_int (rows, 2) != 0, (BwJobState) bw_rows_int (rows, 3) } };
 
       if (!row_matches (self, rows, &listed.key) || self->offset-- > 0)
         continue;
@@ -400,9 +407,16 @@ go_on (Gathering *self, gboolean *is_complete, GError **error)
  *   @slice.with_rows their kinds and keys may be missing
  */
 GArray *
-bw_listing_gather (BwDb *db, const BwTally *tally, const BwListingSlice *slice, gboolean *is_complete, GError **error)
+bw_listing_gather (BwDb *db,
+                   const BwTally *tally,
+                   const BwListingSlice *slice,
+                   gboolean *is_complete,
+                   GError **error)
 {
-  g_auto (Gathering) self = { .db = db, .tally = tally, .scope = bw_tally_get_scope (tally), .slice = slice,
+  g_auto (Gathering) self = { .db = db,
+                              .tally = tally,
+                              .scope = bw_tally_get_scope (tally),
+                              .slice = slice,
                               .offset = slice->offset };
 
   *is_complete = TRUE;

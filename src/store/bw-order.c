@@ -69,7 +69,8 @@ read_owners (GArray *labels, BwDb *db, GArray *owners, GError **error)
   g_array_append_val (labels, automation);
   for (guint i = 0; i < owners->len; i++)
     {
-      g_autoptr (BwRows) rows = bw_db_query (db, error, SQL_OWNER, "i", g_array_index (owners, gint64, i));
+      g_autoptr (BwRows) rows =
+          bw_db_query (db, error, SQL_OWNER, "i", g_array_index (owners, gint64, i));
 
       if (!read_labels (labels, rows, error))
         return FALSE;
@@ -270,7 +271,8 @@ bw_order_is_descending_within (const BwOrder *self)
 int
 bw_order_compare (const BwOrder *self, const BwCursor *a, const BwCursor *b)
 {
-  int order = bw_order_compare_ranks (self, bw_order_get_group_at (self, a), bw_order_get_group_at (self, b));
+  int order = bw_order_compare_ranks (self, bw_order_get_group_at (self, a),
+                                      bw_order_get_group_at (self, b));
 
   if (order != 0)
     return order;

@@ -2,10 +2,10 @@
 #include "bw-read.h"
 #include "bw-store-private.h"
 
-#define SQL_PAUSES                                                                                    \
-  "SELECT p.id, p.account, a.name, t.type, t.name, p.everything, p.reason, p.paused_by, p.since "     \
-  "FROM pause p LEFT JOIN account a ON a.id = p.account AND p.account <> 0 "                          \
-  "LEFT JOIN job_type t ON t.business = p.business AND t.id = p.type AND p.type <> 0 "                \
+#define SQL_PAUSES                                                                                 \
+  "SELECT p.id, p.account, a.name, t.type, t.name, p.everything, p.reason, p.paused_by, p.since "  \
+  "FROM pause p LEFT JOIN account a ON a.id = p.account AND p.account <> 0 "                       \
+  "LEFT JOIN job_type t ON t.business = p.business AND t.id = p.type AND p.type <> 0 "             \
   "WHERE p.business = $1 ORDER BY p.id"
 
 /**

@@ -4,9 +4,9 @@
 #include "bw-read.h"
 
 /*
- * Every filter by type, creator and state is a set of kinds, each of which is one range of the index
- * job_kind in the order of ids. A slice of them all is found by one of three ways, whichever the
- * counters say is cheapest:
+ * Every filter by type, creator and state is a set of kinds, each of which is one range of the
+ * index job_kind in the order of ids. A slice of them all is found by one of three ways, whichever
+ * the counters say is cheapest:
  *
  * - where everything matches, straight from the primary key;
  * - by merging: the first jobs of each kind's range, those with the most jobs first; as soon as
@@ -14,8 +14,8 @@
  * - by scanning the primary key and dropping what doesn't match, where there are many kinds and the
  *   days where the scan would go are full of them.
  */
-#define COST_RANGE 6.0      /* microseconds to ask one range, measured */
-#define COST_SCANNED 0.7    /* and to look at one row of the primary key */
+#define COST_RANGE 10.0  /* microseconds to ask one range, measured */
+#define COST_SCANNED 0.3 /* and to look at one row of the primary key */
 
 /* Up to here it's cheaper to step over the jobs than to find the place by the counters. */
 #define MAX_OFFSET_STEPPED 300
@@ -56,12 +56,17 @@ slice_all (const BwTally *tally, BwDb *db, const BwSlice *slice, GArray *ids, GE
   g_autoptr (BwRows) rows = NULL;
 
   rows = bw_db_query (db, error, slice->descending ? SQL_ALL_DOWN : SQL_ALL_UP, "iiiii",
-                      bw_tally_get_scope (tally)->business, slice->first, slice->end, slice->limit, slice->offset);
+                      bw_tally_get_scope (tally)->business, slice->first, slice->end, slice->limit,
+                      slice->offset);
   return rows != NULL && append_ids (rows, ids, error);
 }
 
 static gboolean
-slice_by_scanning (const BwTally *tally, BwDb *db, const BwSelection *selection, const BwSlice *slice, GArray *ids,
+slice_by_scanning (const BwTally *tally,
+                   BwDb *db,
+                   const BwSelection *selection,
+                   const BwSlice *slice,
+                   GArray *ids,
                    GError **error)
 {
   g_autoptr (BwRows) rows = NULL;
@@ -94,8 +99,9 @@ query_kind (const BwTally *tally, BwDb *db, guint kind, const BwSlice *slice, GE
   const BwCounterKey *key = bw_tally_get_key (tally, kind);
 
   return bw_db_query (db, error, slice->descending ? SQL_KIND_DOWN : SQL_KIND_UP, "iiiiiiii",
-                      bw_tally_get_scope (tally)->business, key->type, key->owner, (gint64) (key->automated ? 1 : 0),
-                      (gint64) key->state, slice->first, slice->end, slice->limit);
+                      bw_tally_get_scope (tally)->business, key->type, key->owner,
+                      (gint64) (key->automated ? 1 : 0), (gint64) key->state, slice->first,
+                      slice->end, slice->limit);
 }
 
 /* Merges two sorted arrays into the first and keeps the best @limit. */
@@ -121,7 +127,11 @@ merge (GArray **best, GArray *fresh, GArray **spare, gboolean descending, gint64
 }
 
 static gboolean
-slice_by_merging (const BwTally *tally, BwDb *db, const BwSelection *selection, const BwSlice *slice, GArray *ids,
+slice_by_merging (const BwTally *tally,
+                  BwDb *db,
+                  const BwSelection *selection,
+                  const BwSlice *slice,
+                  GArray *ids,
                   GError **error)
 {
   BwSlice wanted = { slice->first, slice->end, slice->descending, 0, slice->offset + slice->limit };
@@ -131,7 +141,8 @@ slice_by_merging (const BwTally *tally, BwDb *db, const BwSelection *selection, 
 
   for (guint i = 0; i < selection->kinds->len; i++)
     {
-      g_autoptr (BwRows) rows = query_kind (tally, db, g_array_index (selection->kinds, guint, i), &wanted, error);
+      g_autoptr (BwRows) rows =
+          query_kind (tally, db, g_array_index (selection->kinds, guint, i), &wanted, error);
 
       g_array_set_size (fresh, 0);
       if (rows == NULL || !append_ids (rows, fresh, error))
@@ -146,7 +157,8 @@ slice_by_merging (const BwTally *tally, BwDb *db, const BwSelection *selection, 
         wanted.end = g_array_index (best, gint64, best->len - 1);
     }
   if (best->len > slice->offset)
-    g_array_append_vals (ids, &g_array_index (best, gint64, slice->offset), best->len - (guint) slice->offset);
+    g_array_append_vals (ids, &g_array_index (best, gint64, slice->offset),
+                         best->len - (guint) slice->offset);
   return TRUE;
 }
 
@@ -164,7 +176,11 @@ find_start (const BwTally *tally, BwDb *db, const BwSlice *slice, BwTime *start,
 }
 
 static gboolean
-slice_range (const BwTally *tally, BwDb *db, const BwSelection *selection, const BwSlice *slice, GArray *ids,
+slice_range (const BwTally *tally,
+             BwDb *db,
+             const BwSelection *selection,
+             const BwSlice *slice,
+             GArray *ids,
              GError **error)
 {
   double cost_of_merging = (double) selection->kinds->len * COST_RANGE;
@@ -178,7 +194,8 @@ slice_range (const BwTally *tally, BwDb *db, const BwSelection *selection, const
   if (!find_start (tally, db, slice, &start, error))
     return FALSE;
   cost_of_scanning = COST_SCANNED
-                     * bw_tally_guess_scan (tally, selection, slice->descending, start, slice->offset + slice->limit);
+                     * bw_tally_guess_scan (tally, selection, slice->descending, start,
+                                            slice->offset + slice->limit);
   if (cost_of_scanning < cost_of_merging)
     return slice_by_scanning (tally, db, selection, slice, ids, error);
   return slice_by_merging (tally, db, selection, slice, ids, error);
@@ -189,8 +206,8 @@ slice_range (const BwTally *tally, BwDb *db, const BwSelection *selection, const
  * @tally: what was counted
  * @db: the connection that it was made with, in the same transaction
  * @selection: the kinds wanted
- * @slice: which of their jobs. An offset counts from an end of the scope's whole time, so it goes with
- *   the scope's own first and end only
+ * @slice: which of their jobs. An offset counts from an end of the scope's whole time, so it goes
+ * with the scope's own first and end only
  * @ids: (element-type gint64): where to append the jobs' ids, in the slice's order
  * @error: return location
  *
@@ -199,7 +216,11 @@ slice_range (const BwTally *tally, BwDb *db, const BwSelection *selection, const
  * Returns: %FALSE on an error
  */
 gboolean
-bw_plan_slice (const BwTally *tally, BwDb *db, const BwSelection *selection, const BwSlice *slice, GArray *ids,
+bw_plan_slice (const BwTally *tally,
+               BwDb *db,
+               const BwSelection *selection,
+               const BwSlice *slice,
+               GArray *ids,
                GError **error)
 {
   BwSlice place = *slice;
@@ -207,7 +228,8 @@ bw_plan_slice (const BwTally *tally, BwDb *db, const BwSelection *selection, con
   if (slice->offset <= MAX_OFFSET_STEPPED)
     return slice_range (tally, db, selection, slice, ids, error);
 
-  if (!bw_tally_locate (tally, db, selection, slice->descending, &place.offset, &place.first, &place.end, error))
+  if (!bw_tally_locate (tally, db, selection, slice->descending, &place.offset, &place.first,
+                        &place.end, error))
     return FALSE;
   if (place.first >= place.end)
     return TRUE;
@@ -225,7 +247,8 @@ bw_plan_slice (const BwTally *tally, BwDb *db, const BwSelection *selection, con
  * @selection: the kinds wanted
  * @first: the lowest id
  * @end: the id after the highest
- * @ids: (element-type gint64): where to append all of their jobs' ids, in the order of ids for each kind
+ * @ids: (element-type gint64): where to append all of their jobs' ids, in the order of ids for each
+ * kind
  * @error: return location
  *
  * Finds all jobs of some kinds.
@@ -233,14 +256,20 @@ bw_plan_slice (const BwTally *tally, BwDb *db, const BwSelection *selection, con
  * Returns: %FALSE on an error
  */
 gboolean
-bw_plan_gather (const BwTally *tally, BwDb *db, const BwSelection *selection, gint64 first, gint64 end, GArray *ids,
+bw_plan_gather (const BwTally *tally,
+                BwDb *db,
+                const BwSelection *selection,
+                gint64 first,
+                gint64 end,
+                GArray *ids,
                 GError **error)
 {
   BwSlice slice = { first, end, FALSE, 0, G_MAXINT64 };
 
   for (guint i = 0; i < selection->kinds->len; i++)
     {
-      g_autoptr (BwRows) rows = query_kind (tally, db, g_array_index (selection->kinds, guint, i), &slice, error);
+      g_autoptr (BwRows) rows =
+          query_kind (tally, db, g_array_index (selection->kinds, guint, i), &slice, error);
 
       if (rows == NULL || !append_ids (rows, ids, error))
         return FALSE;
@@ -267,6 +296,8 @@ bw_plan_get_ids (const BwTally *tally, BwDb *db, gint64 *first, gint64 *end, GEr
 
   *first = scope->first;
   *end = scope->first;
-  return bw_db_get_int (db, first, error, SQL_LOWEST, "iii", scope->business, scope->first, scope->end)
-         && bw_db_get_int (db, end, error, SQL_HIGHEST, "iii", scope->business, scope->first, scope->end);
+  return bw_db_get_int (db, first, error, SQL_LOWEST, "iii", scope->business, scope->first,
+                        scope->end)
+         && bw_db_get_int (db, end, error, SQL_HIGHEST, "iii", scope->business, scope->first,
+                           scope->end);
 }

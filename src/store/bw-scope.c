@@ -97,14 +97,16 @@ bw_scope_new (BwDb *db, const BwViewer *viewer, const BwFilter *filter, GError *
   self->business = viewer->business;
   self->states = filter->states != 0 ? filter->states : BW_JOB_STATES_ALL;
   self->conditions = filter->conditions;
-  self->relation = filter->relation != NULL && filter->relation[0] != '\0' ? g_strdup (filter->relation) : NULL;
+  self->relation =
+      filter->relation != NULL && filter->relation[0] != '\0' ? g_strdup (filter->relation) : NULL;
   if (filter->created_by != NULL && filter->created_by->len > 0)
     {
       self->creators = g_array_copy (filter->created_by);
       g_array_sort (self->creators, compare_numbers);
     }
 
-  if (!bw_holds_read (&self->holds, db, self->business, error) || !find_types (self, db, filter->types, error))
+  if (!bw_holds_read (&self->holds, db, self->business, error)
+      || !find_types (self, db, filter->types, error))
     return NULL;
   set_words (self, filter);
   if (!set_times (self, db, filter, error))
@@ -157,7 +159,8 @@ bw_scope_matches (const BwScope *self, const BwCounterKey *key)
 {
   if (self->is_empty || !(self->states & (1u << key->state)))
     return FALSE;
-  if (!contains (self->types, key->type) || !contains (self->creators, key->automated ? 0 : key->owner))
+  if (!contains (self->types, key->type)
+      || !contains (self->creators, key->automated ? 0 : key->owner))
     return FALSE;
   if (self->conditions == BW_CONDITION_PAUSED
       && !(bw_conditions_of (&self->holds, key, TRUE, FALSE, FALSE) & BW_CONDITION_PAUSED))
@@ -189,7 +192,11 @@ bw_scope_matches_conditions (const BwScope *self, BwConditions conditions)
  * Returns: the conditions that stand beside the job's state
  */
 BwConditions
-bw_conditions_of (const BwHolds *holds, const BwCounterKey *key, gboolean due, gboolean stalled, gboolean cancelling)
+bw_conditions_of (const BwHolds *holds,
+                  const BwCounterKey *key,
+                  gboolean due,
+                  gboolean stalled,
+                  gboolean cancelling)
 {
   BwConditions conditions = BW_CONDITION_NONE;
 

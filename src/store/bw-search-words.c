@@ -82,10 +82,10 @@ append_visibility (GString *expression, const BwViewer *viewer)
  * @scope: what else is asked for: business, types, creators and who asks
  * @q: what a user typed, valid UTF-8
  *
- * Makes the text index's expression for jobs that have all of the words, each at the beginning of one
- * of theirs: "inv 12" finds "Invoices 1200". Everything but letters and digits separates words, so no
- * input can be mistaken for an operator. What never changes of a job is in the index as well (see
- * bw-search.c) and narrows the search there, before a row is read.
+ * Makes the text index's expression for jobs that have all of the words, each at the beginning of
+ * one of theirs: "inv 12" finds "Invoices 1200". Everything but letters and digits separates words,
+ * so no input can be mistaken for an operator. What never changes of a job is in the index as well
+ * (see bw-search.c) and narrows the search there, before a row is read.
  *
  * Returns: (transfer full) (nullable): the expression, %NULL if there is no word in @q
  */

@@ -77,7 +77,8 @@ bw_span_first_job (BwDb *db, gint64 business, BwTime time, gint64 *first, GError
     return FALSE;
 
   if (end == G_MAXINT64
-      && !bw_db_get_int (db, &end, error, "SELECT MAX(id) + 1 FROM job WHERE business = $1", "i", business))
+      && !bw_db_get_int (db, &end, error, "SELECT MAX(id) + 1 FROM job WHERE business = $1", "i",
+                         business))
     return FALSE;
   while (*first < end)
     {

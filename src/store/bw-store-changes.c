@@ -4,12 +4,14 @@
 #include "bw-store-private.h"
 
 #define SQL_REVISIONS "SELECT revision, oldest_revision FROM business WHERE id = $1"
-#define SQL_JOBS BW_JOB_SELECT "WHERE j.business = $1 AND j.revision > $2 ORDER BY j.revision LIMIT $3"
-#define SQL_DELETED                                                                               \
-  "SELECT revision, job, owner, automated FROM deleted WHERE business = $1 AND revision > $2 "    \
+#define SQL_JOBS                                                                                   \
+  BW_JOB_SELECT "WHERE j.business = $1 AND j.revision > $2 ORDER BY j.revision LIMIT $3"
+#define SQL_DELETED                                                                                \
+  "SELECT revision, job, owner, automated FROM deleted WHERE business = $1 AND revision > $2 "     \
   "ORDER BY revision, job LIMIT $3"
-#define SQL_PAUSES                                                                                \
-  "SELECT id FROM action WHERE business = $1 AND job = 0 AND id > $2 AND action IN ('pause', 'resume') " \
+#define SQL_PAUSES                                                                                 \
+  "SELECT id FROM action WHERE business = $1 AND job = 0 AND id > $2 AND action IN ('pause', "     \
+  "'resume') "                                                                                     \
   "ORDER BY id LIMIT $3"
 
 static void
@@ -45,7 +47,8 @@ read_jobs (BwDb *db, gint64 business, gint64 since, guint limit, GPtrArray *chan
   while (bw_rows_next (rows, &local))
     {
       BwJob *job = bw_job_reader_get (reader, rows);
-      BwChange *change = change_new (BW_EVENT_JOB, job->revision, bw_job_reader_get_owner (rows), job->automated);
+      BwChange *change =
+          change_new (BW_EVENT_JOB, job->revision, bw_job_reader_get_owner (rows), job->automated);
 
       change->event->job_id = job->id;
       change->event->job = job;
@@ -55,9 +58,15 @@ read_jobs (BwDb *db, gint64 business, gint64 since, guint limit, GPtrArray *chan
 }
 
 static gboolean
-read_deleted (BwDb *db, gint64 business, gint64 since, guint limit, GPtrArray *changes, GError **error)
+read_deleted (BwDb *db,
+              gint64 business,
+              gint64 since,
+              guint limit,
+              GPtrArray *changes,
+              GError **error)
 {
-  g_autoptr (BwRows) rows = bw_db_query (db, error, SQL_DELETED, "iii", business, since, (gint64) limit);
+  g_autoptr (BwRows) rows =
+      bw_db_query (db, error, SQL_DELETED, "iii", business, since, (gint64) limit);
   g_autoptr (GError) local = NULL;
 
   if (rows == NULL)
@@ -74,9 +83,15 @@ read_deleted (BwDb *db, gint64 business, gint64 since, guint limit, GPtrArray *c
 }
 
 static gboolean
-read_pauses (BwDb *db, gint64 business, gint64 since, guint limit, GPtrArray *changes, GError **error)
+read_pauses (BwDb *db,
+             gint64 business,
+             gint64 since,
+             guint limit,
+             GPtrArray *changes,
+             GError **error)
 {
-  g_autoptr (BwRows) rows = bw_db_query (db, error, SQL_PAUSES, "iii", business, since, (gint64) limit);
+  g_autoptr (BwRows) rows =
+      bw_db_query (db, error, SQL_PAUSES, "iii", business, since, (gint64) limit);
   g_autoptr (GError) local = NULL;
 
   if (rows == NULL)
@@ -131,7 +146,12 @@ read_revisions (BwDb *db, gint64 business, gint64 *revision, gint64 *oldest, GEr
  *   that has since been restored to an earlier state
  */
 GPtrArray *
-bw_store_get_changes (BwStore *self, gint64 business, gint64 since, guint limit, gint64 *revision, GError **error)
+bw_store_get_changes (BwStore *self,
+                      gint64 business,
+                      gint64 since,
+                      guint limit,
+                      gint64 *revision,
+                      GError **error)
 {
   g_auto (BwReader) read = bw_reader_begin (self, error);
   g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) change_free);

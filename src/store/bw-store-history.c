@@ -20,8 +20,9 @@
   "WHERE business = $1 AND job = $2 ORDER BY id"
 
 static const char *const outcomes[] = {
-  [BW_OUTCOME_RUNNING] = "running", [BW_OUTCOME_FINISHED] = "finished",   [BW_OUTCOME_FAILED] = "failed",
-  [BW_OUTCOME_LAPSED] = "lapsed",   [BW_OUTCOME_CANCELLED] = "cancelled", [BW_OUTCOME_RELEASED] = "released",
+  [BW_OUTCOME_RUNNING] = "running",     [BW_OUTCOME_FINISHED] = "finished",
+  [BW_OUTCOME_FAILED] = "failed",       [BW_OUTCOME_LAPSED] = "lapsed",
+  [BW_OUTCOME_CANCELLED] = "cancelled", [BW_OUTCOME_RELEASED] = "released",
 };
 
 static void

@@ -7,9 +7,9 @@
 #include "bw-store-private.h"
 
 #define COLUMNS                                                                                    \
-  "SELECT item, label, state, message, ref_kind, ref_id, ref_label, attempt, updated_at FROM item "
-#define SQL_PAGE                                                                                   \
-  COLUMNS "WHERE business = $1 AND job = $2 AND item > $3 ORDER BY item LIMIT $4"
+  "SELECT item, label, state, message, ref_kind, ref_id, ref_label, attempt, updated_at FROM "     \
+  "item "
+#define SQL_PAGE COLUMNS "WHERE business = $1 AND job = $2 AND item > $3 ORDER BY item LIMIT $4"
 /* Unused states are -1, which no item has. */
 #define SQL_STATES                                                                                 \
   COLUMNS "WHERE business = $1 AND job = $2 AND item > $3 AND state IN ($4, $5, $6, $7, $8) "      \
@@ -39,9 +39,9 @@ typedef struct
   gint64 business;
   gint64 job;
   guint states;
-  const char *relation;     /* nullable */
+  const char *relation; /* nullable */
   char *relation_folded;
-  char *q_folded;           /* nullable */
+  char *q_folded; /* nullable */
   guint limit;
   gint64 after;
   gint64 offset;
@@ -72,8 +72,9 @@ make_item (Items *self, BwRows *rows)
   item->updated_at = bw_rows_time (rows, UPDATED_AT);
   if (bw_rows_text (rows, REF_KIND) != NULL && bw_rows_text (rows, REF_ID) != NULL)
     {
-      item->reference = bw_reference_new (bw_rows_text (rows, REF_KIND), bw_rows_text (rows, REF_ID),
-                                          bw_rows_text (rows, REF_LABEL));
+      item->reference =
+          bw_reference_new (bw_rows_text (rows, REF_KIND), bw_rows_text (rows, REF_ID),
+                            bw_rows_text (rows, REF_LABEL));
       bw_job_reader_expand (self->reader, item->reference);
     }
   return item;
@@ -106,7 +107,8 @@ take_all (Items *self, BwRows *rows, GError **error)
 static gboolean
 read_counts (Items *self, GError **error)
 {
-  g_autoptr (BwRows) rows = bw_db_query (self->db, error, SQL_COUNTS, "ii", self->business, self->job);
+  g_autoptr (BwRows) rows =
+      bw_db_query (self->db, error, SQL_COUNTS, "ii", self->business, self->job);
   g_autoptr (GError) local = NULL;
   gint64 *in_state = self->page->counts.in_state;
 
@@ -116,7 +118,8 @@ read_counts (Items *self, GError **error)
     {
       for (guint state = 1; state < BW_N_ITEM_STATES; state++)
         in_state[state] = bw_rows_int (rows, state);
-      in_state[BW_ITEM_STATE_PENDING] = bw_rows_int (rows, 0) - bw_item_counts_done (&self->page->counts);
+      in_state[BW_ITEM_STATE_PENDING] =
+          bw_rows_int (rows, 0) - bw_item_counts_done (&self->page->counts);
     }
   return bw_read_finish (g_steal_pointer (&local), error);
 }
@@ -128,8 +131,8 @@ read_by_number (Items *self, GError **error)
   g_autoptr (BwRows) rows = NULL;
 
   self->page->total = bw_item_counts_total (&self->page->counts);
-  rows = bw_db_query (self->db, error, SQL_PAGE, "iiii", self->business, self->job, self->after + self->offset,
-                      (gint64) self->limit + 1);
+  rows = bw_db_query (self->db, error, SQL_PAGE, "iiii", self->business, self->job,
+                      self->after + self->offset, (gint64) self->limit + 1);
   return take_all (self, rows, error);
 }
 
@@ -146,8 +149,9 @@ read_by_state (Items *self, GError **error)
       states[state] = wanted ? (gint64) state : -1;
       self->page->total += wanted ? self->page->counts.in_state[state] : 0;
     }
-  rows = bw_db_query (self->db, error, SQL_STATES, "iiiiiiiiii", self->business, self->job, self->after, states[0],
-                      states[1], states[2], states[3], states[4], (gint64) self->limit + 1, self->offset);
+  rows = bw_db_query (self->db, error, SQL_STATES, "iiiiiiiiii", self->business, self->job,
+                      self->after, states[0], states[1], states[2], states[3], states[4],
+                      (gint64) self->limit + 1, self->offset);
   return take_all (self, rows, error);
 }
 
@@ -161,7 +165,8 @@ matches_relation (const Items *self, BwRows *rows)
   if (g_strcmp0 (bw_rows_text (rows, REF_KIND), "relation") != 0)
     return FALSE;
   id = bw_rows_text (rows, REF_ID);
-  return g_strcmp0 (id, self->relation) == 0 || bw_fold_contains (bw_rows_text (rows, REF_LABEL), self->relation_folded);
+  return g_strcmp0 (id, self->relation) == 0
+         || bw_fold_contains (bw_rows_text (rows, REF_LABEL), self->relation_folded);
 }
 
 static gboolean
@@ -183,7 +188,8 @@ read_by_text (Items *self, GError **error)
   g_autoptr (GError) local = NULL;
   gint64 offset = self->offset;
 
-  rows = bw_db_query (self->db, error, SQL_PAGE, "iiii", self->business, self->job, (gint64) 0, (gint64) G_MAXINT64);
+  rows = bw_db_query (self->db, error, SQL_PAGE, "iiii", self->business, self->job, (gint64) 0,
+                      (gint64) G_MAXINT64);
   if (rows == NULL)
     return FALSE;
   while (bw_rows_next (rows, &local))
@@ -233,12 +239,22 @@ bw_item_page_free (BwItemPage *self)
  * Returns: (transfer full) (nullable): the page
  */
 BwItemPage *
-bw_store_list_items (BwStore *self, const BwViewer *viewer, gint64 job, const BwItemFilter *filter, guint limit,
-                     gint64 after, gint64 offset, GError **error)
+bw_store_list_items (BwStore *self,
+                     const BwViewer *viewer,
+                     gint64 job,
+                     const BwItemFilter *filter,
+                     guint limit,
+                     gint64 after,
+                     gint64 offset,
+                     GError **error)
 {
   g_auto (BwReader) reader = bw_reader_begin (self, error);
-  g_auto (Items) items = { .db = reader.db, .business = viewer->business, .job = job, .limit = limit,
-                           .after = MAX (after, 0), .offset = MAX (offset, 0) };
+  g_auto (Items) items = { .db = reader.db,
+                           .business = viewer->business,
+                           .job = job,
+                           .limit = limit,
+                           .after = MAX (after, 0),
+                           .offset = MAX (offset, 0) };
   gboolean ok;
 
   g_return_val_if_fail (limit > 0, NULL);

@@ -35,7 +35,8 @@ bw_see_job (BwDb *db, const BwViewer *viewer, gint64 job, GError **error)
 
   if (rows == NULL)
     return FALSE;
-  if (bw_rows_next (rows, &local) && bw_viewer_may_see (viewer, bw_rows_int (rows, 0), bw_rows_int (rows, 1) != 0))
+  if (bw_rows_next (rows, &local)
+      && bw_viewer_may_see (viewer, bw_rows_int (rows, 0), bw_rows_int (rows, 1) != 0))
     return TRUE;
   return bw_read_finish (g_steal_pointer (&local), error) && not_found (job, error);
 }
@@ -83,8 +84,8 @@ read_parameters (BwDb *db, gint64 business, gint64 job, char **parameters, GErro
  * @self: a store
  * @viewer: who asks
  * @job: for which job
- * @parameters: (out) (optional) (nullable) (transfer full): its parameters as JSON text, %NULL if it
- *   has none
+ * @parameters: (out) (optional) (nullable) (transfer full): its parameters as JSON text, %NULL if
+ * it has none
  * @error: return location
  *
  * Reads one job.
@@ -92,7 +93,11 @@ read_parameters (BwDb *db, gint64 business, gint64 job, char **parameters, GErro
  * Returns: (transfer full) (nullable): the job
  */
 BwJob *
-bw_store_get_job (BwStore *self, const BwViewer *viewer, gint64 job, char **parameters, GError **error)
+bw_store_get_job (BwStore *self,
+                  const BwViewer *viewer,
+                  gint64 job,
+                  char **parameters,
+                  GError **error)
 {
   g_auto (BwReader) reader = bw_reader_begin (self, error);
   g_autoptr (BwJob) found = NULL;

@@ -20,11 +20,11 @@ typedef struct
   BwScope *scope;
   BwTally *tally;
   BwOrder *order;
-  const BwCursor *after;    /* NULL: by offset */
+  const BwCursor *after; /* NULL: by offset */
   gint64 offset;
   guint limit;
-  GArray *ids;              /* one more than the page shows, if there is one more */
-  GArray *groups;           /* of gint64: the group of each id */
+  GArray *ids;    /* one more than the page shows, if there is one more */
+  GArray *groups; /* of gint64: the group of each id */
   BwPage *page;
 } Listing;
 
@@ -48,7 +48,11 @@ count_left (const Listing *self)
 }
 
 static gboolean
-slice_by_id (Listing *self, const BwGroup *group, const BwCursor *after, gint64 offset, GError **error)
+slice_by_id (Listing *self,
+             const BwGroup *group,
+             const BwCursor *after,
+             gint64 offset,
+             GError **error)
 {
   gboolean descending = bw_order_is_descending_within (self->order);
   BwSlice slice = { self->scope->first, self->scope->end, descending, offset, count_left (self) };
@@ -61,10 +65,15 @@ slice_by_id (Listing *self, const BwGroup *group, const BwCursor *after, gint64 
 }
 
 static gboolean
-slice_group (Listing *self, const BwGroup *group, const BwCursor *after, gint64 offset, GError **error)
+slice_group (Listing *self,
+             const BwGroup *group,
+             const BwCursor *after,
+             gint64 offset,
+             GError **error)
 {
   BwIndexSlice slice = { bw_order_get_within (self->order, group->group),
-                         bw_order_is_descending_within (self->order), after, offset, count_left (self) };
+                         bw_order_is_descending_within (self->order), after, offset,
+                         count_left (self) };
 
   if (slice.within == BW_WITHIN_ID)
     return slice_by_id (self, group, after, offset, error);
@@ -128,23 +137,40 @@ set_bounded_total (BwPage *page, guint n, gboolean is_complete)
   page->total_is_exact = is_complete && n <= BW_COUNT_BOUND;
 }
 
+/* Where in what was gathered the page begins. */
+static guint
+find_beginning (Listing *self, GArray *found)
+{
+  guint from = 0;
+
+  if (self->after == NULL)
+    return (guint) MIN (self->offset, G_MAXUINT);
+  while (from < found->len
+         && bw_order_compare (self->order, &g_array_index (found, BwListed, from).place, self->after) <= 0)
+    from++;
+  return from;
+}
+
 /* In the order of creation any place can be reached; only the count stops at the bound. */
 static gboolean
 find_listed_by_id (Listing *self, GError **error)
 {
-  BwListingSlice slice = { self->scope->first, self->scope->end, self->filter->descending, 0,
-                           BW_COUNT_BOUND + 1, self->offset + self->limit + 1, FALSE, BW_SORT_CREATED_AT };
+  BwListingSlice slice = { self->scope->first,
+                           self->scope->end,
+                           self->filter->descending,
+                           0,
+                           BW_COUNT_BOUND + 1,
+                           self->offset + self->limit + 1,
+                           FALSE,
+                           BW_SORT_CREATED_AT };
   gboolean is_complete;
   g_autoptr (GArray) found = bw_listing_gather (self->db, self->tally, &slice, &is_complete, error);
-  guint from = (guint) MIN (self->offset, G_MAXUINT);
+  guint from;
 
   if (found == NULL)
     return FALSE;
   set_bounded_total (self->page, found->len, is_complete);
-  if (self->after != NULL)
-    for (from = 0; from < found->len; from++)
-      if (bw_order_compare (self->order, &g_array_index (found, BwListed, from).place, self->after) > 0)
-        break;
+  from = find_beginning (self, found);
   if (is_complete || (gint64) from + self->limit < found->len)
     {
       append_listed (self, found, from);
@@ -176,11 +202,16 @@ compare_listed (gconstpointer a, gconstpointer b, gpointer order)
 static gboolean
 find_listed (Listing *self, GError **error)
 {
-  BwListingSlice slice = { self->scope->first, self->scope->end, TRUE, 0, BW_COUNT_BOUND + 1,
-                           self->offset + self->limit + 1, TRUE, self->filter->sort };
+  BwListingSlice slice = { self->scope->first,
+                           self->scope->end,
+                           TRUE,
+                           0,
+                           BW_COUNT_BOUND + 1,
+                           self->offset + self->limit + 1,
+                           TRUE,
+                           self->filter->sort };
   g_autoptr (GArray) found = NULL;
   gboolean is_complete;
-  guint from = (guint) MIN (self->offset, G_MAXUINT);
 
   if (self->filter->sort == BW_SORT_CREATED_AT)
     return find_listed_by_id (self, error);
@@ -191,11 +222,7 @@ find_listed (Listing *self, GError **error)
   set_bounded_total (self->page, found->len, is_complete);
   g_array_set_size (found, MIN (found->len, BW_COUNT_BOUND));
   g_array_sort_with_data (found, compare_listed, self->order);
-  if (self->after != NULL)
-    for (from = 0; from < found->len; from++)
-      if (bw_order_compare (self->order, &g_array_index (found, BwListed, from).place, self->after) > 0)
-        break;
-  append_listed (self, found, from);
+  append_listed (self, found, find_beginning (self, found));
   return TRUE;
 }
 
@@ -208,7 +235,8 @@ collect_owners (const Listing *self)
 
   if (self->filter->sort != BW_SORT_CREATED_BY)
     return owners;
-  if (self->after != NULL && self->after->number != 0 && g_hash_table_add (seen, (gpointer) &self->after->number))
+  if (self->after != NULL && self->after->number != 0
+      && g_hash_table_add (seen, (gpointer) &self->after->number))
     g_array_append_val (owners, self->after->number);
   for (guint i = 0; i < bw_tally_get_selection (self->tally)->kinds->len; i++)
     {
@@ -225,8 +253,8 @@ collect_owners (const Listing *self)
 static gboolean
 make_cursor (Listing *self, guint last, GError **error)
 {
-  g_auto (BwCursor) place = { g_array_index (self->ids, gint64, last), g_array_index (self->groups, gint64, last),
-                              NULL };
+  g_auto (BwCursor) place = { g_array_index (self->ids, gint64, last),
+                              g_array_index (self->groups, gint64, last), NULL };
   g_autoptr (BwRows) rows = NULL;
   g_autoptr (GError) local = NULL;
 
@@ -254,7 +282,8 @@ fill_page (Listing *self, GError **error)
 
   if (reader == NULL)
     return FALSE;
-  self->page->jobs = bw_job_reader_fetch (reader, self->db, (const gint64 *) (gpointer) self->ids->data, n, error);
+  self->page->jobs =
+      bw_job_reader_fetch (reader, self->db, (const gint64 *) (gpointer) self->ids->data, n, error);
   if (self->page->jobs == NULL)
     return FALSE;
   return n == 0 || self->ids->len <= self->limit || make_cursor (self, n - 1, error);
@@ -275,7 +304,8 @@ find_page (Listing *self, BwCube *cube, const BwViewer *viewer, GError **error)
   if (self->scope == NULL)
     return FALSE;
   /* To pass over whole groups, their sizes must be right. */
-  self->tally = bw_tally_new (self->db, cube, self->scope, self->offset > 0 ? G_MAXINT64 : BW_COUNT_BOUND, error);
+  self->tally = bw_tally_new (self->db, cube, self->scope,
+                              self->offset > 0 ? G_MAXINT64 : BW_COUNT_BOUND, error);
   if (self->tally == NULL)
     return FALSE;
   owners = collect_owners (self);
@@ -310,17 +340,22 @@ bw_page_free (BwPage *self)
  * @error: return location
  *
  * Reads a page of a list. Everything on it, its revision too, is of one moment. The total is exact
- * unless relations, words or conditions are asked for and there are too many jobs to go through (more
- * than 10,000 match, or few of very many), or a time cuts through a quarter of an hour with more than
- * 10,000 jobs; then it tells how many there are at least. In any order but that of creation, such a
- * list ends at the newest jobs that were counted.
+ * unless relations, words or conditions are asked for and there are too many jobs to go through
+ * (more than 10,000 match, or few of very many), or a time cuts through a quarter of an hour with
+ * more than 10,000 jobs; then it tells how many there are at least. In any order but that of
+ * creation, such a list ends at the newest jobs that were counted.
  *
- * Returns: (transfer full) (nullable): the page. %BW_ERROR_INVALID of the field "after" for a cursor
- *   of another sort
+ * Returns: (transfer full) (nullable): the page. %BW_ERROR_INVALID of the field "after" for a
+ * cursor of another sort
  */
 BwPage *
-bw_store_list (BwStore *self, const BwViewer *viewer, const BwFilter *filter, guint limit, const char *after,
-               gint64 offset, GError **error)
+bw_store_list (BwStore *self,
+               const BwViewer *viewer,
+               const BwFilter *filter,
+               guint limit,
+               const char *after,
+               gint64 offset,
+               GError **error)
 {
   g_auto (BwCursor) cursor = { 0 };
   g_auto (BwReader) reader = { NULL, NULL };
@@ -336,9 +371,13 @@ bw_store_list (BwStore *self, const BwViewer *viewer, const BwFilter *filter, gu
   reader = bw_reader_begin (self, error);
   if (reader.db == NULL)
     return NULL;
-  listing = (Listing) { .db = reader.db, .filter = filter, .after = after != NULL ? &cursor : NULL,
-                        .offset = after != NULL ? 0 : offset, .limit = limit };
-  if (!find_page (&listing, bw_store_get_cube (self), viewer, error) || !fill_page (&listing, error))
+  listing = (Listing) { .db = reader.db,
+                        .filter = filter,
+                        .after = after != NULL ? &cursor : NULL,
+                        .offset = after != NULL ? 0 : offset,
+                        .limit = limit };
+  if (!find_page (&listing, bw_store_get_cube (self), viewer, error)
+      || !fill_page (&listing, error))
     return NULL;
   return g_steal_pointer (&listing.page);
 }

@@ -17,7 +17,8 @@
   "SELECT chunk * $6, data FROM result_chunk WHERE business = $1 AND job = $2 AND upload = $3 "    \
   "AND chunk >= $4 AND chunk <= $5 ORDER BY chunk"
 
-/* Appends what of a chunk, which starts at byte @start, lies within [@offset, @offset + @length). */
+/* Appends what of a chunk, which starts at byte @start, lies within [@offset, @offset + @length).
+ */
 static void
 append_part (GByteArray *bytes, BwRows *rows, gint64 offset, gsize length)
 {
@@ -51,7 +52,8 @@ check_range (gint64 offset, gsize length, GError **error)
 {
   if (offset >= 0 && length <= G_MAXINT32)
     return TRUE;
-  bw_set_error (error, BW_ERROR_RANGE, "This range can't be read: it begins before the first byte or is over 2 GiB.");
+  bw_set_error (error, BW_ERROR_RANGE,
+                "This range can't be read: it begins before the first byte or is over 2 GiB.");
   return FALSE;
 }
 
@@ -66,7 +68,11 @@ check_range (gint64 offset, gsize length, GError **error)
  * Returns: %FALSE on an error
  */
 gboolean
-bw_store_get_log_size (BwStore *self, const BwViewer *viewer, gint64 job, gint64 *size, GError **error)
+bw_store_get_log_size (BwStore *self,
+                       const BwViewer *viewer,
+                       gint64 job,
+                       gint64 *size,
+                       GError **error)
 {
   g_auto (BwReader) reader = bw_reader_begin (self, error);
 
@@ -86,25 +92,38 @@ bw_store_get_log_size (BwStore *self, const BwViewer *viewer, gint64 job, gint64
  *
  * Reads a range of a job's log. Only the chunks that the range touches are read.
  *
- * Returns: (transfer full) (nullable): the bytes; fewer than asked for where the log ends, none after
- *   its end
+ * Returns: (transfer full) (nullable): the bytes; fewer than asked for where the log ends, none
+ * after its end
  */
 GBytes *
-bw_store_read_log (BwStore *self, const BwViewer *viewer, gint64 job, gint64 offset, gsize length, GError **error)
+bw_store_read_log (BwStore *self,
+                   const BwViewer *viewer,
+                   gint64 job,
+                   gint64 offset,
+                   gsize length,
+                   GError **error)
 {
   g_auto (BwReader) reader = bw_reader_begin (self, error);
   g_autoptr (BwRows) rows = NULL;
 
-  if (reader.db == NULL || !check_range (offset, length, error) || !bw_see_job (reader.db, viewer, job, error))
+  if (reader.db == NULL || !check_range (offset, length, error)
+      || !bw_see_job (reader.db, viewer, job, error))
     return NULL;
-  rows = bw_db_query (reader.db, error, SQL_LOG, "iiii", viewer->business, job, offset,
-                      offset > G_MAXINT64 - (gint64) length ? G_MAXINT64 : offset + (gint64) length);
+  rows =
+      bw_db_query (reader.db, error, SQL_LOG, "iiii", viewer->business, job, offset,
+                   offset > G_MAXINT64 - (gint64) length ? G_MAXINT64 : offset + (gint64) length);
   return join (rows, offset, length, error);
 }
 
 /* Leaves @upload at 0 where there is no result. */
 static gboolean
-find_result (BwDb *db, gint64 business, gint64 job, char **name, gint64 *size, gint64 *upload, GError **error)
+find_result (BwDb *db,
+             gint64 business,
+             gint64 job,
+             char **name,
+             gint64 *size,
+             gint64 *upload,
+             GError **error)
 {
   g_autoptr (BwRows) rows = bw_db_query (db, error, SQL_RESULT, "ii", business, job);
   g_autoptr (GError) local = NULL;
@@ -137,7 +156,12 @@ find_result (BwDb *db, gint64 business, gint64 job, char **name, gint64 *size, g
  * Returns: %FALSE on an error, and with %BW_ERROR_NOT_FOUND if the job has no result file
  */
 gboolean
-bw_store_get_result (BwStore *self, const BwViewer *viewer, gint64 job, char **name, gint64 *size, GError **error)
+bw_store_get_result (BwStore *self,
+                     const BwViewer *viewer,
+                     gint64 job,
+                     char **name,
+                     gint64 *size,
+                     GError **error)
 {
   g_auto (BwReader) reader = bw_reader_begin (self, error);
   gint64 upload;
@@ -163,17 +187,24 @@ bw_store_get_result (BwStore *self, const BwViewer *viewer, gint64 job, char **n
  *   after its end
  */
 GBytes *
-bw_store_read_result (BwStore *self, const BwViewer *viewer, gint64 job, gint64 offset, gsize length, GError **error)
+bw_store_read_result (BwStore *self,
+                      const BwViewer *viewer,
+                      gint64 job,
+                      gint64 offset,
+                      gsize length,
+                      GError **error)
 {
   g_auto (BwReader) reader = bw_reader_begin (self, error);
   g_autoptr (BwRows) rows = NULL;
   gint64 upload = 0;
   gint64 last;
 
-  if (reader.db == NULL || !check_range (offset, length, error) || !bw_see_job (reader.db, viewer, job, error)
+  if (reader.db == NULL || !check_range (offset, length, error)
+      || !bw_see_job (reader.db, viewer, job, error)
       || !find_result (reader.db, viewer->business, job, NULL, NULL, &upload, error))
     return NULL;
-  last = offset / BW_RESULT_CHUNK + (offset % BW_RESULT_CHUNK + (gint64) length - 1) / BW_RESULT_CHUNK;
+  last =
+      offset / BW_RESULT_CHUNK + (offset % BW_RESULT_CHUNK + (gint64) length - 1) / BW_RESULT_CHUNK;
   rows = bw_db_query (reader.db, error, SQL_RESULT_CHUNKS, "iiiiii", viewer->business, job, upload,
                       offset / BW_RESULT_CHUNK, last, (gint64) BW_RESULT_CHUNK);
   return join (rows, offset, length, error);

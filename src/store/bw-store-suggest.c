@@ -6,14 +6,15 @@
 #include "bw-store-private.h"
 #include "bw-visibility.h"
 
-#define SQL_TYPES \
-  "SELECT id, type, name, stalled_after, max_attempts, makes_result FROM job_type WHERE business = $1"
+#define SQL_TYPES                                                                                  \
+  "SELECT id, type, name, stalled_after, max_attempts, makes_result FROM job_type WHERE business " \
+  "= $1"
 #define SQL_ACCOUNT "SELECT name, login FROM account WHERE id = $1"
 #define SQL_RELATIONS "SELECT id, label, folded FROM relation WHERE business = $1 ORDER BY id"
 #define SQL_VISIBLE                                                                                \
   "SELECT 1 FROM job_relation l JOIN job j ON j.business = l.business AND j.id = l.job "           \
-  "WHERE l.business = $1 AND l.relation = $2 AND "                                                 \
-  BW_VISIBLE_SQL ("j.owner", "j.automated", "$3", "$4", "$5") " LIMIT 1"
+  "WHERE l.business = $1 AND l.relation = $2 AND " BW_VISIBLE_SQL ("j.owner", "j.automated", "$3", \
+                                                                   "$4", "$5") " LIMIT 1"
 
 static void
 suggestion_free (gpointer data)
@@ -41,7 +42,7 @@ typedef struct
 {
   BwSuggestion *suggestion;
   char *folded;
-  gboolean begins;          /* with what was typed */
+  gboolean begins; /* with what was typed */
 } Candidate;
 
 static void
@@ -76,7 +77,11 @@ candidates_new (void)
 }
 
 static void
-candidates_add (GArray *candidates, gint64 id, const char *key, const char *label, const char *typed)
+candidates_add (GArray *candidates,
+                gint64 id,
+                const char *key,
+                const char *label,
+                const char *typed)
 {
   Candidate candidate = { NULL, bw_fold (label), FALSE };
 
@@ -91,7 +96,8 @@ candidates_take (GArray *candidates, guint limit)
   GPtrArray *suggestions = g_ptr_array_new_with_free_func (suggestion_free);
 
   for (guint i = 0; i < MIN (limit, candidates->len); i++)
-    g_ptr_array_add (suggestions, g_steal_pointer (&g_array_index (candidates, Candidate, i).suggestion));
+    g_ptr_array_add (suggestions,
+                     g_steal_pointer (&g_array_index (candidates, Candidate, i).suggestion));
   return suggestions;
 }
 
@@ -106,10 +112,15 @@ compare_types (gconstpointer a, gconstpointer b)
 
 /* Calls @func for each kind of job that @viewer may see and that there is at least one of. */
 static gboolean
-each_visible_kind (BwStore *self, BwDb *db, const BwViewer *viewer, void (*func) (const BwCounterKey *key, gpointer data),
-                   gpointer data, GError **error)
+each_visible_kind (BwStore *self,
+                   BwDb *db,
+                   const BwViewer *viewer,
+                   void (*func) (const BwCounterKey *key, gpointer data),
+                   gpointer data,
+                   GError **error)
 {
-  g_autoptr (BwCubeView) view = bw_cube_read (bw_store_get_cube (self), db, viewer->business, error);
+  g_autoptr (BwCubeView) view =
+      bw_cube_read (bw_store_get_cube (self), db, viewer->business, error);
 
   if (view == NULL)
     return FALSE;
@@ -154,20 +165,22 @@ add_creator (const BwCounterKey *key, gpointer ids)
  * @viewer: who asks
  * @error: return location
  *
- * Returns: (transfer full) (nullable) (element-type BwJobType): the business's job types by name; for
- *   a viewer who neither sees all jobs nor may submit any, those of the jobs seen
+ * Returns: (transfer full) (nullable) (element-type BwJobType): the business's job types by name;
+ * for a viewer who neither sees all jobs nor may submit any, those of the jobs seen
  */
 GPtrArray *
 bw_store_suggest_types (BwStore *self, const BwViewer *viewer, GError **error)
 {
   g_auto (BwReader) read = bw_reader_begin (self, error);
   g_autoptr (GPtrArray) types = g_ptr_array_new_with_free_func ((GDestroyNotify) bw_job_type_free);
-  g_autoptr (GHashTable) visible = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (GHashTable) visible =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   gboolean all = (viewer->permissions & (BW_PERMISSION_VIEW_ALL | BW_PERMISSION_SUBMIT)) != 0;
   g_autoptr (BwRows) rows = NULL;
   g_autoptr (GError) local = NULL;
 
-  if (read.db == NULL || (!all && !each_visible_kind (self, read.db, viewer, add_type, visible, error)))
+  if (read.db == NULL
+      || (!all && !each_visible_kind (self, read.db, viewer, add_type, visible, error)))
     return NULL;
   rows = bw_db_query (read.db, error, SQL_TYPES, "i", viewer->business);
   if (rows == NULL)
@@ -231,7 +244,11 @@ fold_typed (const char *q)
  *   @viewer may see, by name; those whose name begins with @q first
  */
 GPtrArray *
-bw_store_suggest_users (BwStore *self, const BwViewer *viewer, const char *q, guint limit, GError **error)
+bw_store_suggest_users (BwStore *self,
+                        const BwViewer *viewer,
+                        const char *q,
+                        guint limit,
+                        GError **error)
 {
   g_auto (BwReader) read = bw_reader_begin (self, error);
   g_autoptr (GHashTable) ids = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
@@ -251,7 +268,12 @@ bw_store_suggest_users (BwStore *self, const BwViewer *viewer, const char *q, gu
 }
 
 static gboolean
-read_relations (BwDb *db, gint64 business, const char *typed, const char *q, GArray *relations, GError **error)
+read_relations (BwDb *db,
+                gint64 business,
+                const char *typed,
+                const char *q,
+                GArray *relations,
+                GError **error)
 {
   g_autoptr (BwRows) rows = bw_db_query (db, error, SQL_RELATIONS, "i", business);
   g_autoptr (GError) local = NULL;
@@ -262,7 +284,8 @@ read_relations (BwDb *db, gint64 business, const char *typed, const char *q, GAr
     {
       const char *id = bw_rows_text (rows, 0);
 
-      if (typed == NULL || strstr (bw_rows_text (rows, 2), typed) != NULL || g_str_has_prefix (id, q))
+      if (typed == NULL || strstr (bw_rows_text (rows, 2), typed) != NULL
+          || g_str_has_prefix (id, q))
         candidates_add (relations, 0, id, bw_rows_text (rows, 1), typed);
     }
   return bw_read_finish (g_steal_pointer (&local), error);
@@ -280,8 +303,9 @@ keep_visible (BwDb *db, const BwViewer *viewer, guint limit, GArray *relations, 
       Candidate *candidate = &g_array_index (relations, Candidate, i);
       gint64 found = 0;
 
-      if (!bw_db_get_int (db, &found, error, SQL_VISIBLE, "isiii", viewer->business, candidate->suggestion->key,
-                          visibility.everything, visibility.own, visibility.automation))
+      if (!bw_db_get_int (db, &found, error, SQL_VISIBLE, "isiii", viewer->business,
+                          candidate->suggestion->key, visibility.everything, visibility.own,
+                          visibility.automation))
         return FALSE;
       if (found == 0)
         continue;
@@ -305,11 +329,15 @@ keep_visible (BwDb *db, const BwViewer *viewer, guint limit, GArray *relations, 
  * @limit: how many at most
  * @error: return location
  *
- * Returns: (transfer full) (nullable) (element-type BwSuggestion): relations that jobs which @viewer
- *   may see refer to, by label; those whose label begins with @q first
+ * Returns: (transfer full) (nullable) (element-type BwSuggestion): relations that jobs which
+ * @viewer may see refer to, by label; those whose label begins with @q first
  */
 GPtrArray *
-bw_store_suggest_relations (BwStore *self, const BwViewer *viewer, const char *q, guint limit, GError **error)
+bw_store_suggest_relations (BwStore *self,
+                            const BwViewer *viewer,
+                            const char *q,
+                            guint limit,
+                            GError **error)
 {
   g_auto (BwReader) read = bw_reader_begin (self, error);
   g_autoptr (GArray) relations = candidates_new ();

@@ -22,7 +22,8 @@ static gboolean
 go_through (BwSummary *summary, BwDb *db, const BwTally *tally, GError **error)
 {
   const BwScope *scope = bw_tally_get_scope (tally);
-  BwListingSlice slice = { scope->first, scope->end, TRUE, 0, BW_COUNT_BOUND + 1, 0, TRUE, BW_SORT_CREATED_AT };
+  BwListingSlice slice = { scope->first,       scope->end, TRUE, 0,
+                           BW_COUNT_BOUND + 1, 0,          TRUE, BW_SORT_CREATED_AT };
   gboolean is_complete;
   g_autoptr (GArray) found = bw_listing_gather (db, tally, &slice, &is_complete, error);
 
@@ -48,7 +49,11 @@ go_through (BwSummary *summary, BwDb *db, const BwTally *tally, GError **error)
  * Returns: %FALSE on an error
  */
 gboolean
-bw_store_summary (BwStore *self, const BwViewer *viewer, const BwFilter *filter, BwSummary *summary, GError **error)
+bw_store_summary (BwStore *self,
+                  const BwViewer *viewer,
+                  const BwFilter *filter,
+                  BwSummary *summary,
+                  GError **error)
 {
   g_auto (BwReader) reader = { NULL, NULL };
   g_autoptr (BwScope) scope = NULL;

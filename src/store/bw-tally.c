@@ -1,55 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "bw-tally.h"
+#include "bw-tally-private.h"
 
 #include "bw-read.h"
 #include "bw-span.h"
 
-/*
- * A scope's time falls into at most five parts: what is cut off a quarter of an hour at either end
- * (counted row by row), the quarters of the days cut at either end, and whole days between.
- */
-#define MAX_PARTS 5
-
-/* A whole number of days, so that an open end cuts none. */
-#define END_OF_TIME (G_MAXINT64 / BW_TIME_DAY * BW_TIME_DAY)
-
-#define SQL_ROWS                                                                                   \
-  "SELECT type, owner, automated, state FROM job "                                                 \
-  "WHERE business = $1 AND id >= $2 AND id < $3 ORDER BY id LIMIT $4"
-
-typedef enum
-{
-  PART_ROWS,                /* bounds are ids */
-  PART_QUARTERS,            /* quarters of an hour since 1970 */
-  PART_DAYS,                /* days since 1970 */
-} PartKind;
-
-typedef struct
-{
-  PartKind kind;
-  gint64 from;
-  gint64 until;
-} Part;
-
-struct _BwTally
-{
-  const BwScope *scope;
-  gint64 bound;
-  BwCube *cube;
-  BwCubeView *view;
-  Part parts[MAX_PARTS];
-  guint n_parts;
-  gint64 *counts;           /* by number of kind */
-  gint64 all;
-  gboolean is_exact;
-  BwSelection *selection;
-};
-
 static void
-add_part (BwTally *self, PartKind kind, gint64 from, gint64 until)
+add_part (BwTally *self, BwPartKind kind, gint64 from, gint64 until)
 {
   if (from < until)
-    self->parts[self->n_parts++] = (Part) { kind, from, until };
+    self->parts[self->n_parts++] = (BwPart) { kind, from, until };
 }
 
 static void
@@ -60,12 +19,12 @@ split_quarters (BwTally *self, gint64 from, gint64 until)
 
   if (first_day > end_day)
     {
-      add_part (self, PART_QUARTERS, from, until);
+      add_part (self, BW_PART_QUARTERS, from, until);
       return;
     }
-  add_part (self, PART_QUARTERS, from, first_day * BW_QUARTERS_PER_DAY);
-  add_part (self, PART_DAYS, first_day, end_day);
-  add_part (self, PART_QUARTERS, end_day * BW_QUARTERS_PER_DAY, until);
+  add_part (self, BW_PART_QUARTERS, from, first_day * BW_QUARTERS_PER_DAY);
+  add_part (self, BW_PART_DAYS, first_day, end_day);
+  add_part (self, BW_PART_QUARTERS, end_day * BW_QUARTERS_PER_DAY, until);
 }
 
 static gboolean
@@ -73,7 +32,7 @@ split_time (BwTally *self, BwDb *db, GError **error)
 {
   const BwScope *scope = self->scope;
   BwTime from = MAX (scope->from, 0);
-  BwTime until = scope->until != BW_TIME_NONE ? scope->until : END_OF_TIME;
+  BwTime until = scope->until != BW_TIME_NONE ? scope->until : BW_END_OF_TIME;
   gint64 first_quarter = from / BW_SPAN_QUARTER + (from % BW_SPAN_QUARTER != 0 ? 1 : 0);
   gint64 end_quarter = until / BW_SPAN_QUARTER;
   gint64 id;
@@ -82,48 +41,39 @@ split_time (BwTally *self, BwDb *db, GError **error)
     return TRUE;
   if (first_quarter > end_quarter)
     {
-      add_part (self, PART_ROWS, scope->first, scope->end);
+      add_part (self, BW_PART_ROWS, scope->first, scope->end);
       return TRUE;
     }
   if (from % BW_SPAN_QUARTER != 0)
     {
       if (!bw_span_first_job (db, scope->business, first_quarter * BW_SPAN_QUARTER, &id, error))
         return FALSE;
-      add_part (self, PART_ROWS, scope->first, id);
+      add_part (self, BW_PART_ROWS, scope->first, id);
     }
   split_quarters (self, first_quarter, end_quarter);
   if (until % BW_SPAN_QUARTER != 0)
     {
       if (!bw_span_first_job (db, scope->business, end_quarter * BW_SPAN_QUARTER, &id, error))
         return FALSE;
-      add_part (self, PART_ROWS, id, scope->end);
+      add_part (self, BW_PART_ROWS, id, scope->end);
     }
   return TRUE;
 }
 
-static int
-read_kind (const BwTally *self, BwRows *rows)
-{
-  BwCounterKey key = { bw_rows_int (rows, 0), bw_rows_int (rows, 1), bw_rows_int (rows, 2) != 0,
-                       (BwJobState) bw_rows_int (rows, 3) };
-
-  return bw_cube_view_find (self->view, &key);
-}
-
 static gboolean
-count_rows (BwTally *self, BwDb *db, const Part *part, GError **error)
+count_rows (BwTally *self, BwDb *db, const BwPart *part, GError **error)
 {
   g_autoptr (BwRows) rows = NULL;
   g_autoptr (GError) local = NULL;
   gint64 n = 0;
 
-  rows = bw_db_query (db, error, SQL_ROWS, "iiii", self->scope->business, part->from, part->until,
-                      self->bound == G_MAXINT64 ? G_MAXINT64 : self->bound + 1);
+  rows = bw_db_query (db, error, BW_TALLY_SQL_ROWS, "iiii", self->scope->business, part->from,
+                      part->until, self->bound == G_MAXINT64 ? G_MAXINT64 : self->bound + 1);
   if (rows == NULL)
     return FALSE;
   for (; bw_rows_next (rows, &local); n++)
     {
-      int kind = read_kind (self, rows);
+      int kind = bw_tally_read_kind (self, rows);
 
       if (n == self->bound)
         self->is_exact = FALSE;
@@ -133,18 +83,12 @@ count_rows (BwTally *self, BwDb *db, const Part *part, GError **error)
   return bw_read_finish (g_steal_pointer (&local), error);
 }
 
-static const BwCubeDay *
-get_day (const BwTally *self, guint index)
-{
-  return g_ptr_array_index (self->view->days, index);
-}
-
 static void
 count_days (BwTally *self, gint64 from, gint64 until)
 {
   for (guint i = 0; i < self->view->days->len; i++)
     {
-      const BwCubeDay *day = get_day (self, i);
+      const BwCubeDay *day = bw_tally_get_day (self, i);
 
       if (day->day < from || day->day >= until)
         continue;
@@ -153,12 +97,19 @@ count_days (BwTally *self, gint64 from, gint64 until)
     }
 }
 
-static const BwCubeDay *
-find_day (const BwTally *self, gint64 number)
+/**
+ * bw_tally_find_day:
+ * @self: a tally
+ * @number: a day since 1970
+ *
+ * Returns: (transfer none) (nullable): the day's counters; %NULL if no job was created on it
+ */
+const BwCubeDay *
+bw_tally_find_day (const BwTally *self, gint64 number)
 {
   for (guint i = 0; i < self->view->days->len; i++)
-    if (get_day (self, i)->day == number)
-      return get_day (self, i);
+    if (bw_tally_get_day (self, i)->day == number)
+      return bw_tally_get_day (self, i);
   return NULL;
 }
 
@@ -167,7 +118,7 @@ static gboolean
 count_quarters (BwTally *self, BwDb *db, gint64 from, gint64 until, gint64 sign, GError **error)
 {
   gint64 first = from / BW_QUARTERS_PER_DAY * BW_QUARTERS_PER_DAY;
-  const BwCubeDay *day = find_day (self, from / BW_QUARTERS_PER_DAY);
+  const BwCubeDay *day = bw_tally_find_day (self, from / BW_QUARTERS_PER_DAY);
   g_autoptr (BwCubeQuarters) quarters = NULL;
 
   if (day == NULL)
@@ -182,7 +133,7 @@ count_quarters (BwTally *self, BwDb *db, gint64 from, gint64 until, gint64 sign,
 
 /* Most of a day is the day without the rest of it. */
 static gboolean
-count_part_of_day (BwTally *self, BwDb *db, const Part *part, GError **error)
+count_part_of_day (BwTally *self, BwDb *db, const BwPart *part, GError **error)
 {
   gint64 day = part->from / BW_QUARTERS_PER_DAY;
   gint64 day_from = day * BW_QUARTERS_PER_DAY;
@@ -193,7 +144,8 @@ count_part_of_day (BwTally *self, BwDb *db, const Part *part, GError **error)
 
   count_days (self, day, day + 1);
   return (part->from == day_from || count_quarters (self, db, day_from, part->from, -1, error))
-         && (part->until == day_until || count_quarters (self, db, part->until, day_until, -1, error));
+         && (part->until == day_until
+             || count_quarters (self, db, part->until, day_until, -1, error));
 }
 
 static gboolean
@@ -201,13 +153,13 @@ count_parts (BwTally *self, BwDb *db, GError **error)
 {
   for (guint i = 0; i < self->n_parts; i++)
     {
-      const Part *part = &self->parts[i];
+      const BwPart *part = &self->parts[i];
 
-      if (part->kind == PART_DAYS)
+      if (part->kind == BW_PART_DAYS)
         count_days (self, part->from, part->until);
-      else if (part->kind == PART_QUARTERS && !count_part_of_day (self, db, part, error))
+      else if (part->kind == BW_PART_QUARTERS && !count_part_of_day (self, db, part, error))
         return FALSE;
-      else if (part->kind == PART_ROWS && !count_rows (self, db, part, error))
+      else if (part->kind == BW_PART_ROWS && !count_rows (self, db, part, error))
         return FALSE;
     }
   return TRUE;
@@ -242,10 +194,10 @@ select_kinds (BwTally *self)
  * bw_tally_new:
  * @db: a connection within a read transaction
  * @cube: the store's day counters
- * @scope: what is asked for; must outlive the tally. Relation, words and conditions other than paused
- *   are not counted by
- * @bound: how many jobs may be counted one by one, where the scope's time cuts through a quarter of an
- *   hour; %BW_COUNT_BOUND, or %G_MAXINT64 for exact counts at any cost
+ * @scope: what is asked for; must outlive the tally. Relation, words and conditions other than
+ * paused are not counted by
+ * @bound: how many jobs may be counted one by one, where the scope's time cuts through a quarter of
+ * an hour; %BW_COUNT_BOUND, or %G_MAXINT64 for exact counts at any cost
  * @error: return location
  *
  * Counts.
@@ -315,8 +267,8 @@ bw_tally_get_all (const BwTally *self)
  * bw_tally_is_exact:
  * @self: a tally
  *
- * Returns: %FALSE if a time that doesn't fall on a quarter of an hour cut through more jobs than are
- *   counted one by one
+ * Returns: %FALSE if a time that doesn't fall on a quarter of an hour cut through more jobs than
+ * are counted one by one
  */
 gboolean
 bw_tally_is_exact (const BwTally *self)
@@ -351,7 +303,7 @@ bw_tally_count_everything (const BwTally *self, BwJobStates states)
 
   for (guint i = 0; i < self->view->days->len; i++)
     {
-      const BwCubeDay *day = get_day (self, i);
+      const BwCubeDay *day = bw_tally_get_day (self, i);
 
       for (guint j = 0; j < day->n_cells; j++)
         if (states & (1u << bw_tally_get_key (self, day->cells[j].key)->state))
@@ -420,209 +372,6 @@ const BwSelection *
 bw_tally_get_selection (const BwTally *self)
 {
   return self->selection;
-}
-
-static gint64
-count_day (const BwCubeDay *day, const BwSelection *selection)
-{
-  gint64 n = 0;
-
-  for (guint i = 0; i < day->n_cells; i++)
-    if (selection->has[day->cells[i].key])
-      n += day->cells[i].n;
-  return n;
-}
-
-static gint64
-count_whole_day (const BwCubeDay *day)
-{
-  gint64 n = 0;
-
-  for (guint i = 0; i < day->n_cells; i++)
-    n += day->cells[i].n;
-  return n;
-}
-
-/**
- * bw_tally_guess_scan:
- * @self: a tally
- * @selection: which kinds are wanted
- * @descending: whether the scan goes from newer jobs to older ones
- * @from: where in time it begins; %BW_TIME_NONE for the end of the scope's time where it would begin
- * @needed: how many jobs are wanted
- *
- * Tells how many jobs a scan in the order of creation has to look at until it has found so many of
- * some kinds. Days are known exactly; within the last one, jobs are taken to be spread evenly.
- *
- * Returns: the number of jobs
- */
-double
-bw_tally_guess_scan (const BwTally *self, const BwSelection *selection, gboolean descending, BwTime from, gint64 needed)
-{
-  BwTime lower = self->scope->from != BW_TIME_NONE ? self->scope->from : 0;
-  BwTime upper = self->scope->until != BW_TIME_NONE ? self->scope->until : END_OF_TIME;
-  double left = (double) needed;
-  double looked_at = 0;
-  guint n_days = self->view->days->len;
-
-  if (from != BW_TIME_NONE)
-    *(descending ? &upper : &lower) = from;
-  for (guint i = 0; i < n_days && left > 0; i++)
-    {
-      const BwCubeDay *day = get_day (self, descending ? n_days - 1 - i : i);
-      double matching;
-      double all;
-
-      if (day->day < lower / BW_TIME_DAY || day->day > upper / BW_TIME_DAY)
-        continue;
-      matching = (double) count_day (day, selection);
-      all = (double) count_whole_day (day);
-      looked_at += left < matching ? all * left / matching : all;
-      left -= matching;
-    }
-  return looked_at;
-}
-
-static gboolean
-take_ids_of_quarter (const BwTally *self, BwDb *db, gint64 quarter, gint64 *first, gint64 *end, GError **error)
-{
-  gint64 business = self->scope->business;
-
-  if (!bw_span_first_job (db, business, quarter * BW_SPAN_QUARTER, first, error)
-      || !bw_span_first_job (db, business, (quarter + 1) * BW_SPAN_QUARTER, end, error))
-    return FALSE;
-  *first = MAX (*first, self->scope->first);
-  *end = MIN (*end, self->scope->end);
-  return TRUE;
-}
-
-static gint64
-count_quarter (const BwCubeQuarters *quarters, guint quarter, const BwSelection *selection)
-{
-  gint64 n = 0;
-
-  for (guint i = quarters->starts[quarter]; i < quarters->starts[quarter + 1]; i++)
-    if (selection->has[quarters->cells[i].key])
-      n += quarters->cells[i].n;
-  return n;
-}
-
-/* The quarters are all of one day. */
-static gboolean
-locate_quarter (const BwTally *self, BwDb *db, const BwSelection *selection, gboolean descending, gint64 from,
-                gint64 until, gint64 *offset, gint64 *first, gint64 *end, GError **error)
-{
-  const BwCubeDay *day = find_day (self, from / BW_QUARTERS_PER_DAY);
-  g_autoptr (BwCubeQuarters) quarters = NULL;
-
-  if (day == NULL)
-    return TRUE;
-  quarters = bw_cube_read_quarters (self->cube, db, self->view, day, error);
-  if (quarters == NULL)
-    return FALSE;
-  for (gint64 i = 0; i < until - from; i++)
-    {
-      gint64 quarter = descending ? until - 1 - i : from + i;
-      gint64 n = count_quarter (quarters, (guint) (quarter - day->day * BW_QUARTERS_PER_DAY), selection);
-
-      if (*offset < n)
-        return take_ids_of_quarter (self, db, quarter, first, end, error);
-      *offset -= n;
-    }
-  return TRUE;
-}
-
-static gboolean
-locate_day (const BwTally *self, BwDb *db, const BwSelection *selection, gboolean descending, const Part *part,
-            gint64 *offset, gint64 *first, gint64 *end, GError **error)
-{
-  guint n_days = self->view->days->len;
-
-  for (guint i = 0; i < n_days; i++)
-    {
-      const BwCubeDay *day = get_day (self, descending ? n_days - 1 - i : i);
-      gint64 from = day->day * BW_QUARTERS_PER_DAY;
-      gint64 n;
-
-      if (day->day < part->from || day->day >= part->until)
-        continue;
-      n = count_day (day, selection);
-      if (*offset < n)
-        return locate_quarter (self, db, selection, descending, from, from + BW_QUARTERS_PER_DAY, offset,
-                               first, end, error);
-      *offset -= n;
-    }
-  return TRUE;
-}
-
-static gboolean
-locate_rows (const BwTally *self, BwDb *db, const BwSelection *selection, const Part *part, gint64 *offset,
-             gint64 *first, gint64 *end, GError **error)
-{
-  g_autoptr (BwRows) rows = NULL;
-  g_autoptr (GError) local = NULL;
-  gint64 n = 0;
-
-  rows = bw_db_query (db, error, SQL_ROWS, "iiii", self->scope->business, part->from, part->until,
-                      (gint64) G_MAXINT64);
-  if (rows == NULL)
-    return FALSE;
-  while (bw_rows_next (rows, &local))
-    {
-      int kind = read_kind (self, rows);
-
-      if (kind >= 0 && selection->has[kind])
-        n++;
-    }
-  if (!bw_read_finish (g_steal_pointer (&local), error))
-    return FALSE;
-  if (*offset >= n)
-    {
-      *offset -= n;
-      return TRUE;
-    }
-  *first = part->from;
-  *end = part->until;
-  return TRUE;
-}
-
-/**
- * bw_tally_locate:
- * @self: a tally
- * @db: the connection that it was made with, in the same transaction
- * @selection: of which kinds
- * @descending: whether to count from the newest job
- * @offset: (inout): how many jobs to pass over; what remains to be passed over from the edge of the
- *   range found
- * @first: (out): the range of ids, at most a quarter of an hour, in which the job at @offset is
- * @end: (out): its end; at or before @first if there are no jobs after so many
- * @error: return location
- *
- * Finds a place by its number without walking through the jobs before it: by days in memory, then by
- * the quarters of one day.
- *
- * Returns: %FALSE on an error
- */
-gboolean
-bw_tally_locate (const BwTally *self, BwDb *db, const BwSelection *selection, gboolean descending, gint64 *offset,
-                 gint64 *first, gint64 *end, GError **error)
-{
-  gboolean ok = TRUE;
-
-  *first = 0;
-  *end = -1;
-  for (guint i = 0; ok && *end < 0 && i < self->n_parts; i++)
-    {
-      const Part *part = &self->parts[descending ? self->n_parts - 1 - i : i];
-
-      if (part->kind == PART_DAYS)
-        ok = locate_day (self, db, selection, descending, part, offset, first, end, error);
-      else if (part->kind == PART_QUARTERS)
-        ok = locate_quarter (self, db, selection, descending, part->from, part->until, offset, first, end, error);
-      else
-        ok = locate_rows (self, db, selection, part, offset, first, end, error);
-    }
-  return ok;
 }
 
 /**

@@ -7,9 +7,9 @@
  * @owner: the account whose job it is
  * @automated: whether automation started it
  *
- * The one place that decides whether a job exists for somebody. Lists, counts, suggestions, details,
- * items, logs, results, changes and bulk actions all ask here, or use bw_visibility_get(), which says
- * the same to the database.
+ * The one place that decides whether a job exists for somebody. Lists, counts, suggestions,
+ * details, items, logs, results, changes and bulk actions all ask here, or use bw_visibility_get(),
+ * which says the same to the database.
  *
  * Returns: whether @self may see the job
  */

@@ -6,7 +6,8 @@ static GPtrArray *
 get_changes (StoreTest *test, gint64 since, guint limit, gint64 *revision)
 {
   g_autoptr (GError) error = NULL;
-  GPtrArray *changes = bw_store_get_changes (test->store, test->business, since, limit, revision, &error);
+  GPtrArray *changes =
+      bw_store_get_changes (test->store, test->business, since, limit, revision, &error);
 
   g_assert_no_error (error);
   return changes;
@@ -33,7 +34,8 @@ test_jobs (StoreTest *test, gconstpointer data)
   g_assert_true (bw_store_cancel (test->store, &test->olivia, one, &error));
   g_assert_no_error (error);
   changes = get_changes (test, 0, 100, &revision);
-  g_assert_cmpint (revision, ==, store_test_ask (test, "SELECT revision FROM business WHERE id = 1"));
+  g_assert_cmpint (revision, ==,
+                   store_test_ask (test, "SELECT revision FROM business WHERE id = 1"));
 
   /* Of the first job, only the last change; so it comes after the second. */
   g_assert_cmpuint (changes->len, ==, 2);
@@ -126,8 +128,8 @@ test_slices (StoreTest *test, gconstpointer data)
 static gboolean
 forget (BwTx *tx, gpointer data, GError **error)
 {
-  return bw_db_exec (bw_tx_db (tx), error, "UPDATE business SET oldest_revision = 2 WHERE id = $1", "i",
-                     ((StoreTest *) data)->business);
+  return bw_db_exec (bw_tx_db (tx), error, "UPDATE business SET oldest_revision = 2 WHERE id = $1",
+                     "i", ((StoreTest *) data)->business);
 }
 
 static void

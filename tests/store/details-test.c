@@ -41,11 +41,13 @@ test_log (StoreTest *test, gconstpointer data)
   for (gint64 offset = 0; offset <= size; offset += 997)
     for (gsize length = 1; length < 6000; length += 1777)
       {
-        g_autoptr (GBytes) part = bw_store_read_log (test->store, &test->sam, job, offset, length, &error);
+        g_autoptr (GBytes) part =
+            bw_store_read_log (test->store, &test->sam, job, offset, length, &error);
         gsize expected = (gsize) MIN ((gint64) length, size - offset);
 
         g_assert_no_error (error);
-        g_assert_cmpmem (g_bytes_get_data (part, NULL), g_bytes_get_size (part), text + offset, expected);
+        g_assert_cmpmem (g_bytes_get_data (part, NULL), g_bytes_get_size (part), text + offset,
+                         expected);
       }
 }
 
@@ -97,7 +99,8 @@ upload (StoreTest *test, gint64 claim, GBytes *file)
       g_assert_true (bw_store_result_append (test->store, claim, number, chunk, part, &error));
       g_assert_no_error (error);
     }
-  g_assert_true (bw_store_result_finish (test->store, claim, number, "archive.csv", (gint64) size, &error));
+  g_assert_true (
+      bw_store_result_finish (test->store, claim, number, "archive.csv", (gint64) size, &error));
   g_assert_no_error (error);
 }
 
@@ -105,7 +108,14 @@ static void
 test_result (StoreTest *test, gconstpointer data)
 {
   const gsize size = 3 * BW_RESULT_CHUNK + 1234;
-  const gint64 offsets[] = { 0, 1, BW_RESULT_CHUNK - 1, BW_RESULT_CHUNK, 2 * BW_RESULT_CHUNK + 7, (gint64) size - 3, (gint64) size, (gint64) size + 9 };
+  const gint64 offsets[] = { 0,
+                             1,
+                             BW_RESULT_CHUNK - 1,
+                             BW_RESULT_CHUNK,
+                             2 * BW_RESULT_CHUNK + 7,
+                             (gint64) size - 3,
+                             (gint64) size,
+                             (gint64) size + 9 };
   const gsize lengths[] = { 1, 10, BW_RESULT_CHUNK, 2 * BW_RESULT_CHUNK + 5, 2 * size };
   gint64 job = store_test_submit (test, &test->sam, "send-invoices", 1);
   g_autoptr (GBytes) file = make_file (size);
@@ -120,12 +130,14 @@ test_result (StoreTest *test, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (offsets); i++)
     for (guint j = 0; j < G_N_ELEMENTS (lengths); j++)
       {
-        g_autoptr (GBytes) part = bw_store_read_result (test->store, &test->sam, job, offsets[i], lengths[j], &error);
+        g_autoptr (GBytes) part =
+            bw_store_read_result (test->store, &test->sam, job, offsets[i], lengths[j], &error);
         gsize from = MIN ((gsize) offsets[i], size);
 
         g_assert_no_error (error);
         g_assert_cmpmem (g_bytes_get_data (part, NULL), g_bytes_get_size (part),
-                         (const guint8 *) g_bytes_get_data (file, NULL) + from, MIN (lengths[j], size - from));
+                         (const guint8 *) g_bytes_get_data (file, NULL) + from,
+                         MIN (lengths[j], size - from));
       }
   g_assert_null (bw_store_read_result (test->store, &test->stella, job, 0, 10, &error));
   g_assert_error (error, BW_ERROR, BW_ERROR_NOT_FOUND);
@@ -158,9 +170,11 @@ test_job (StoreTest *test, gconstpointer data)
 
   submission->parameters = g_strdup ("{\"month\":3}");
   submission->name = g_strdup ("Invoices of March");
-  g_ptr_array_add (submission->references, bw_reference_new ("relation", "R 1/2", "Café \"Émile\""));
+  g_ptr_array_add (submission->references,
+                   bw_reference_new ("relation", "R 1/2", "Café \"Émile\""));
   id = store_test_hand_in (test, &test->sam, submission);
-  bw_store_set_reference_url (test->store, test->business, "relation", "https://erp.example/{id}", &error);
+  bw_store_set_reference_url (test->store, test->business, "relation", "https://erp.example/{id}",
+                              &error);
   g_assert_no_error (error);
   job = bw_store_get_job (test->store, &test->olivia, id, &parameters, &error);
   g_assert_no_error (error);
@@ -192,7 +206,11 @@ test_conditions (StoreTest *test, gconstpointer data)
   g_autoptr (GError) error = NULL;
   gint64 now = store_test_submit (test, &test->sam, "send-invoices", 0);
   gint64 scheduled;
-  struct { gint64 *job; BwConditions conditions; } expected[] = {
+  struct
+  {
+    gint64 *job;
+    BwConditions conditions;
+  } expected[] = {
     { &now, BW_CONDITION_PAUSED },
     { &scheduled, BW_CONDITION_PAUSED | BW_CONDITION_SCHEDULED },
     { &now, 0 },
@@ -201,7 +219,8 @@ test_conditions (StoreTest *test, gconstpointer data)
 
   later->run_at = test->wall + BW_TIME_HOUR;
   scheduled = store_test_hand_in (test, &test->sam, later);
-  g_assert_true (bw_store_pause (test->store, &test->olivia, NULL, 0, types, FALSE, "Stock-taking", &error));
+  g_assert_true (
+      bw_store_pause (test->store, &test->olivia, NULL, 0, types, FALSE, "Stock-taking", &error));
   for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
     {
       g_autoptr (BwJob) job = NULL;
@@ -262,7 +281,8 @@ test_pauses (StoreTest *test, gconstpointer data)
   const BwPause *pause;
 
   store_test_submit (test, &test->sam, "send-invoices", 0);
-  g_assert_true (bw_store_pause (test->store, &test->olivia, &test->sam.user, 1, types, TRUE, "Stock-taking", &error));
+  g_assert_true (bw_store_pause (test->store, &test->olivia, &test->sam.user, 1, types, TRUE,
+                                 "Stock-taking", &error));
   pauses = bw_store_list_pauses (test->store, &test->olivia, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (pauses->len, ==, 3);

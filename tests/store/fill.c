@@ -16,9 +16,11 @@
 
 #define SQL_JOB                                                                                    \
   "INSERT INTO job (business, id, type, owner, automated, state, cancelling, stalled, due, name, " \
-  "entity, items, items_success, items_failed, items_skipped, items_cancelled, progress, message, " \
+  "entity, items, items_success, items_failed, items_skipped, items_cancelled, progress, "         \
+  "message, "                                                                                      \
   "refs, created_at, started_at, finished_at, updated_at, updated_by, priority, run_at, attempt, " \
-  "max_attempts, revision, name_key, claim) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "  \
+  "max_attempts, revision, name_key, claim) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "     \
+  "$11, $12, $13, $14, "                                                                           \
   "$15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, 1, $28, $29, $30)"
 #define SQL_SPAN                                                                                   \
   "INSERT INTO span (business, span, first_job) VALUES ($1, $2, $3) "                              \
@@ -31,7 +33,8 @@
   "INSERT INTO item (business, job, item, state, label, attempt, updated_at) "                     \
   "VALUES ($1, $2, $3, $4, $5, $6, $7)"
 #define SQL_CLAIM                                                                                  \
-  "INSERT INTO claim (id, business, job, account, worker, lease, lease_until, claimed_at, attempt) " \
+  "INSERT INTO claim (id, business, job, account, worker, lease, lease_until, claimed_at, "        \
+  "attempt) "                                                                                      \
   "VALUES ($1, $2, $3, $4, 'worker-1', $5, $6, $7, 1)"
 
 /* How jobs fall on the kinds of work of an office, in parts of the whole. */
@@ -71,7 +74,7 @@ typedef struct
   gint64 types[BW_FILL_TYPES];
   gint64 users[BW_FILL_USERS];
   gint64 n_done;
-  guint64 random_kept;      /* where the running slice began, for a write that is run again */
+  guint64 random_kept; /* where the running slice began, for a write that is run again */
 } Fill;
 
 /* splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014). */
@@ -138,8 +141,9 @@ pick_time (Fill *self, gint64 number)
   BwTime time = self->start + (BwTime) (at * (double) (self->end - self->start));
   BwTime day = time / BW_TIME_DAY * BW_TIME_DAY;
   double within = (double) (time - day) / (double) BW_TIME_DAY;
-  double hour = within < 1.0 / 6 ? within * 48 : within < 5.0 / 6 ? 8 + (within - 1.0 / 6) * 15
-                                                                 : 18 + (within - 5.0 / 6) * 36;
+  double hour = within < 1.0 / 6   ? within * 48
+                : within < 5.0 / 6 ? 8 + (within - 1.0 / 6) * 15
+                                   : 18 + (within - 5.0 / 6) * 36;
 
   if (self->end - self->start < BW_TIME_DAY)
     return time;
@@ -152,7 +156,8 @@ make_name (Fill *self, guint kind, gint64 number)
   if (chance (self, 0.2))
     return g_strdup (work[kind].name);
   return g_strdup_printf ("%s %s %u, run %" G_GINT64_FORMAT, work[kind].subject,
-                          places[below (self, G_N_ELEMENTS (places))], 2024 + below (self, 3), number % 977);
+                          places[below (self, G_N_ELEMENTS (places))], 2024 + below (self, 3),
+                          number % 977);
 }
 
 static gboolean
@@ -165,11 +170,13 @@ add_relations (Fill *self, BwTx *tx, gint64 id, GString *refs, GError **error)
     {
       guint number = below (self, BW_FILL_RELATIONS) * below (self, 100) / 99;
       g_autofree char *relation = g_strdup_printf ("R%04u", number);
-      g_autofree char *label = g_strdup_printf ("%s Trading %u", places[number % G_N_ELEMENTS (places)], number);
+      g_autofree char *label =
+          g_strdup_printf ("%s Trading %u", places[number % G_N_ELEMENTS (places)], number);
 
-      g_string_append_printf (refs, "%s{\"kind\":\"relation\",\"id\":\"%s\",\"label\":\"%s\"}", i > 0 ? "," : "",
-                              relation, label);
-      if (!bw_relations_add (bw_tx_relations (tx), bw_tx_db (tx), self->business, relation, label, error)
+      g_string_append_printf (refs, "%s{\"kind\":\"relation\",\"id\":\"%s\",\"label\":\"%s\"}",
+                              i > 0 ? "," : "", relation, label);
+      if (!bw_relations_add (bw_tx_relations (tx), bw_tx_db (tx), self->business, relation, label,
+                             error)
           || !bw_db_exec (bw_tx_db (tx), error, SQL_RELATION, "isi", self->business, relation, id))
         return FALSE;
     }
@@ -200,12 +207,13 @@ pick_items (Fill *self, Items *items, BwJobState state)
     in_state[BW_ITEM_STATE_FAILED] = (left + 9) / 10;
   else if (state == BW_JOB_STATE_SKIPPED)
     in_state[BW_ITEM_STATE_SKIPPED] = (left + 9) / 10;
-  left -= in_state[BW_ITEM_STATE_CANCELLED] + in_state[BW_ITEM_STATE_FAILED] + in_state[BW_ITEM_STATE_SKIPPED];
+  left -= in_state[BW_ITEM_STATE_CANCELLED] + in_state[BW_ITEM_STATE_FAILED]
+          + in_state[BW_ITEM_STATE_SKIPPED];
   if (state != BW_JOB_STATE_QUEUED)
     in_state[BW_ITEM_STATE_SUCCESS] = left;
-  in_state[BW_ITEM_STATE_PENDING] = items->total - (state != BW_JOB_STATE_QUEUED ? left : 0)
-                                    - in_state[BW_ITEM_STATE_CANCELLED] - in_state[BW_ITEM_STATE_FAILED]
-                                    - in_state[BW_ITEM_STATE_SKIPPED];
+  in_state[BW_ITEM_STATE_PENDING] =
+      items->total - (state != BW_JOB_STATE_QUEUED ? left : 0) - in_state[BW_ITEM_STATE_CANCELLED]
+      - in_state[BW_ITEM_STATE_FAILED] - in_state[BW_ITEM_STATE_SKIPPED];
   items->progress = state == BW_JOB_STATE_QUEUED ? 0 : state == BW_JOB_STATE_PROCESSING ? 0.5 : 1;
 }
 
@@ -221,8 +229,9 @@ add_items (Fill *self, BwTx *tx, gint64 job, const Items *items, BwTime at, GErr
 
         number++;
         g_snprintf (label, sizeof label, "Document %u", below (self, 100000));
-        if (!bw_db_exec (bw_tx_db (tx), error, SQL_ITEM, "iiiisit", self->business, job, number, (gint64) state, label,
-                         (gint64) (state == 0 ? 0 : 1), state == 0 ? BW_TIME_NONE : at))
+        if (!bw_db_exec (bw_tx_db (tx), error, SQL_ITEM, "iiiisit", self->business, job, number,
+                         (gint64) state, label, (gint64) (state == 0 ? 0 : 1),
+                         state == 0 ? BW_TIME_NONE : at))
           return FALSE;
       }
   return TRUE;
@@ -230,14 +239,20 @@ add_items (Fill *self, BwTx *tx, gint64 job, const Items *items, BwTime at, GErr
 
 /* Sets @claim to 0 for a job that nobody works on. */
 static gboolean
-add_claim (Fill *self, BwTx *tx, gint64 job, BwJobState state, BwTime at, gint64 *claim, GError **error)
+add_claim (Fill *self,
+           BwTx *tx,
+           gint64 job,
+           BwJobState state,
+           BwTime at,
+           gint64 *claim,
+           GError **error)
 {
   *claim = 0;
   if (state != BW_JOB_STATE_PROCESSING)
     return TRUE;
   *claim = bw_tx_next_claim (tx);
-  return bw_db_exec (bw_tx_db (tx), error, SQL_CLAIM, "iiiiiii", *claim, self->business, job, self->users[0],
-                     BW_TIME_HOUR, self->end + BW_TIME_HOUR, at);
+  return bw_db_exec (bw_tx_db (tx), error, SQL_CLAIM, "iiiiiii", *claim, self->business, job,
+                     self->users[0], BW_TIME_HOUR, self->end + BW_TIME_HOUR, at);
 }
 
 static gboolean
@@ -245,13 +260,15 @@ add_job (Fill *self, BwTx *tx, gint64 number, GString *refs, GError **error)
 {
   guint kind = pick_work (self);
   BwJobState state = pick_state (self, number);
-  BwCounterKey key = { self->types[kind], self->users[pick_user (self)], chance (self, 0.15), state };
+  BwCounterKey key = { self->types[kind], self->users[pick_user (self)], chance (self, 0.15),
+                       state };
   BwTime created_at = pick_time (self, number);
   gboolean is_finished = bw_job_state_is_finished (state);
   gboolean due = state != BW_JOB_STATE_QUEUED || !chance (self, 0.2);
   gboolean cancelling = state == BW_JOB_STATE_PROCESSING && chance (self, 0.1);
   gboolean stalled = state == BW_JOB_STATE_PROCESSING && chance (self, 0.1);
-  BwTime started_at = state == BW_JOB_STATE_QUEUED ? BW_TIME_NONE : created_at + 1000 + below (self, 60000);
+  BwTime started_at =
+      state == BW_JOB_STATE_QUEUED ? BW_TIME_NONE : created_at + 1000 + below (self, 60000);
   BwTime finished_at = is_finished ? started_at + below (self, 3600000) : UNFINISHED_AT;
   g_autofree char *name = make_name (self, kind, number);
   g_autofree char *name_key = bw_fold_key (name);
@@ -267,13 +284,16 @@ add_job (Fill *self, BwTx *tx, gint64 number, GString *refs, GError **error)
       || !add_claim (self, tx, id, state, created_at, &claim, error))
     return FALSE;
   bw_tx_count (tx, self->business, created_at, &key, 1);
-  return bw_db_exec (bw_tx_db (tx), error, SQL_SPAN, "iii", self->business, created_at / BW_SPAN_QUARTER, id)
-         && bw_db_exec (bw_tx_db (tx), error, SQL_JOB, "iiiiiiiiissiiiiidssitiisitiisi", self->business, id,
-                        key.type, key.owner, (gint64) key.automated, (gint64) state,
-                        (gint64) cancelling, (gint64) stalled, (gint64) due, name, "relations", items.total, items.in_state[BW_ITEM_STATE_SUCCESS],
+  return bw_db_exec (bw_tx_db (tx), error, SQL_SPAN, "iii", self->business,
+                     created_at / BW_SPAN_QUARTER, id)
+         && bw_db_exec (bw_tx_db (tx), error, SQL_JOB, "iiiiiiiiissiiiiidssitiisitiisi",
+                        self->business, id, key.type, key.owner, (gint64) key.automated,
+                        (gint64) state, (gint64) cancelling, (gint64) stalled, (gint64) due, name,
+                        "relations", items.total, items.in_state[BW_ITEM_STATE_SUCCESS],
                         items.in_state[BW_ITEM_STATE_FAILED], items.in_state[BW_ITEM_STATE_SKIPPED],
                         items.in_state[BW_ITEM_STATE_CANCELLED], items.progress,
-                        state == BW_JOB_STATE_FAILED ? "The mail server refused 2 addresses." : NULL,
+                        state == BW_JOB_STATE_FAILED ? "The mail server refused 2 addresses."
+                                                     : NULL,
                         refs->len > 0 ? refs->str : NULL, created_at, started_at, finished_at,
                         is_finished ? finished_at : created_at, "worker-1", (gint64) 0,
                         due ? BW_TIME_NONE : self->end + BW_TIME_HOUR,
@@ -292,7 +312,8 @@ add_slice (BwTx *tx, gpointer data, GError **error)
   for (gint64 i = self->n_done; i < end; i++)
     if (!add_job (self, tx, i, refs, error))
       return FALSE;
-  bw_tx_set_number (tx, BW_NUMBER_CREATED_AT, MAX (bw_tx_get_number (tx, BW_NUMBER_CREATED_AT), self->end));
+  bw_tx_set_number (tx, BW_NUMBER_CREATED_AT,
+                    MAX (bw_tx_get_number (tx, BW_NUMBER_CREATED_AT), self->end));
   return TRUE;
 }
 
@@ -303,7 +324,8 @@ read_numbers (BwTx *tx, gpointer data, GError **error)
 
   for (guint i = 0; i < BW_FILL_TYPES; i++)
     {
-      const BwTypeRow *row = bw_types_need (bw_tx_types (tx), bw_tx_db (tx), self->business, work[i].type, error);
+      const BwTypeRow *row =
+          bw_types_need (bw_tx_types (tx), bw_tx_db (tx), self->business, work[i].type, error);
 
       if (row == NULL)
         return FALSE;
@@ -328,20 +350,24 @@ add_types (Fill *self, GError **error)
 static gboolean
 add_users (Fill *self, GError **error)
 {
-  static const char *const names[] = { "anna", "Bo", "Çelik", "Dirk", "émile", "Fatima", "Gül", "hugo" };
+  static const char *const names[] = { "anna",  "Bo",     "Çelik", "Dirk",
+                                       "émile", "Fatima", "Gül",   "hugo" };
 
   for (guint i = 0; i < BW_FILL_USERS; i++)
     {
       g_autofree char *login = g_strdup_printf ("user%02u", i);
-      g_autofree char *name = g_strdup_printf ("%s %c. Visser", names[i % G_N_ELEMENTS (names)], 'A' + (i * 7) % 26);
+      g_autofree char *name =
+          g_strdup_printf ("%s %c. Visser", names[i % G_N_ELEMENTS (names)], 'A' + (i * 7) % 26);
       g_autofree char *hash = NULL;
 
       if (!bw_store_find_account (self->store, login, &self->users[i], &hash, error))
         return FALSE;
       if (self->users[i] == 0)
-        self->users[i] = bw_store_add_account (self->store, BW_ACCOUNT_PERSON, login, name, NULL, error);
+        self->users[i] =
+            bw_store_add_account (self->store, BW_ACCOUNT_PERSON, login, name, NULL, error);
       if (self->users[i] <= 0
-          || !bw_store_set_membership (self->store, self->business, self->users[i], BW_ROLE_STAFF, 0, error))
+          || !bw_store_set_membership (self->store, self->business, self->users[i], BW_ROLE_STAFF,
+                                       0, error))
         return FALSE;
     }
   return TRUE;
@@ -356,8 +382,9 @@ add_users (Fill *self, GError **error)
  * @error: return location
  *
  * Fills a business with the jobs of an office's last 90 days, up to the store's present time: 12
- * types of work, 40 users of whom a few do most, 500 relations, most jobs done, the newest waiting or
- * running. Counters, spans, relations, words and revisions are kept as the store itself keeps them.
+ * types of work, 40 users of whom a few do most, 500 relations, most jobs done, the newest waiting
+ * or running. Counters, spans, relations, words and revisions are kept as the store itself keeps
+ * them.
  *
  * Returns: %FALSE on an error
  */
@@ -373,7 +400,8 @@ bw_fill_store (BwStore *store, gint64 business, gint64 n, guint32 seed, GError *
  * @business: a business of it that has no jobs
  * @n: how many jobs to add
  * @seed: the same seed makes the same jobs
- * @length: within how many milliseconds before the store's present time; under a day, they come evenly
+ * @length: within how many milliseconds before the store's present time; under a day, they come
+ * evenly
  * @error: return location
  *
  * Fills a business as bw_fill_store() does, but with the jobs of another length of time.
@@ -381,9 +409,16 @@ bw_fill_store (BwStore *store, gint64 business, gint64 n, guint32 seed, GError *
  * Returns: %FALSE on an error
  */
 gboolean
-bw_fill_store_within (BwStore *store, gint64 business, gint64 n, guint32 seed, gint64 length, GError **error)
+bw_fill_store_within (BwStore *store,
+                      gint64 business,
+                      gint64 n,
+                      guint32 seed,
+                      gint64 length,
+                      GError **error)
 {
-  Fill self = { .store = store, .business = business, .n = n, .random = seed, .end = bw_store_now (store) };
+  Fill self = {
+    .store = store, .business = business, .n = n, .random = seed, .end = bw_store_now (store)
+  };
 
   self.start = self.end - length;
   if (!add_types (&self, error) || !add_users (&self, error))

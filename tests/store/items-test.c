@@ -3,9 +3,11 @@
 
 #include "store-test.h"
 
-static const char *const labels[] = { "Jansen & Zonen", "Café Émile", "ACME", "Müller GmbH", "Zwart", NULL };
+static const char *const labels[] = { "Jansen & Zonen", "Café Émile", "ACME",
+                                      "Müller GmbH",    "Zwart",      NULL };
 
-/* Items that refer to relations, some reported: 1 success, 2 failed, 3 skipped, then again from 11. */
+/* Items that refer to relations, some reported: 1 success, 2 failed, 3 skipped, then again from 11.
+ */
 static gint64
 hand_in (StoreTest *test, guint n)
 {
@@ -26,8 +28,10 @@ hand_in (StoreTest *test, guint n)
   for (guint i = 0; i + 2 < n; i += 10)
     {
       g_ptr_array_add (report->items, bw_item_result_new (i + 1, BW_ITEM_STATE_SUCCESS, NULL));
-      g_ptr_array_add (report->items, bw_item_result_new (i + 2, BW_ITEM_STATE_FAILED, "Adres van Café onbekend"));
-      g_ptr_array_add (report->items, bw_item_result_new (i + 3, BW_ITEM_STATE_SKIPPED, "Nothing to send"));
+      g_ptr_array_add (report->items,
+                       bw_item_result_new (i + 2, BW_ITEM_STATE_FAILED, "Adres van Café onbekend"));
+      g_ptr_array_add (report->items,
+                       bw_item_result_new (i + 3, BW_ITEM_STATE_SKIPPED, "Nothing to send"));
     }
   g_assert_cmpuint (store_test_report (test, report, NULL), ==, 200);
   return job;
@@ -53,12 +57,14 @@ expect (const BwItem *item, const BwItemFilter *filter)
 
   if (filter->states != 0 && !(filter->states & (1u << item->state)))
     return FALSE;
-  if (filter->q != NULL && !contains (item->label, filter->q) && !contains (item->message, filter->q))
+  if (filter->q != NULL && !contains (item->label, filter->q)
+      && !contains (item->message, filter->q))
     return FALSE;
   if (filter->relation == NULL)
     return TRUE;
   return reference != NULL && g_str_equal (reference->kind, "relation")
-         && (g_str_equal (reference->id, filter->relation) || contains (reference->label, filter->relation));
+         && (g_str_equal (reference->id, filter->relation)
+             || contains (reference->label, filter->relation));
 }
 
 static void
@@ -74,7 +80,8 @@ check_filter (StoreTest *test, gint64 job, GPtrArray *all, const BwItemFilter *f
       g_ptr_array_add (expected, g_ptr_array_index (all, i));
   do
     {
-      g_autoptr (BwItemPage) page = bw_store_list_items (test->store, &test->sam, job, filter, 30, after, 0, &error);
+      g_autoptr (BwItemPage) page =
+          bw_store_list_items (test->store, &test->sam, job, filter, 30, after, 0, &error);
 
       g_assert_no_error (error);
       g_assert_cmpint (page->total, ==, expected->len);
@@ -88,7 +95,8 @@ check_filter (StoreTest *test, gint64 job, GPtrArray *all, const BwItemFilter *f
 
   for (gint64 offset = 0; offset < expected->len + 2; offset += 17)
     {
-      g_autoptr (BwItemPage) page = bw_store_list_items (test->store, &test->sam, job, filter, 5, 0, offset, &error);
+      g_autoptr (BwItemPage) page =
+          bw_store_list_items (test->store, &test->sam, job, filter, 5, 0, offset, &error);
 
       g_assert_no_error (error);
       g_assert_cmpuint (page->items->len, ==, CLAMP ((gint64) expected->len - offset, 0, 5));
@@ -119,7 +127,8 @@ test_filters (StoreTest *test, gconstpointer data)
   };
   gint64 job = hand_in (test, 200);
   g_autoptr (GError) error = NULL;
-  g_autoptr (BwItemPage) all = bw_store_list_items (test->store, &test->sam, job, NULL, 1000, 0, 0, &error);
+  g_autoptr (BwItemPage) all =
+      bw_store_list_items (test->store, &test->sam, job, NULL, 1000, 0, 0, &error);
 
   g_assert_no_error (error);
   g_assert_cmpuint (all->items->len, ==, 200);
@@ -139,7 +148,8 @@ test_fields (StoreTest *test, gconstpointer data)
   g_autoptr (BwItemPage) page = NULL;
   const BwItem *item;
 
-  bw_store_set_reference_url (test->store, test->business, "relation", "https://erp.example/relations/{id}", &error);
+  bw_store_set_reference_url (test->store, test->business, "relation",
+                              "https://erp.example/relations/{id}", &error);
   g_assert_no_error (error);
   page = bw_store_list_items (test->store, &test->sam, job, NULL, 3, 1, 0, &error);
   g_assert_no_error (error);

@@ -5,9 +5,9 @@
  *
  *   bench-list [FOLDER [JOBS…]]
  *
- * fills a store for each number of jobs (10,000 and 1,000,000 unless told) in FOLDER (or in a scratch
- * folder that is removed), and prints for each kind of request the median and 95th percentile in
- * milliseconds. A store that is there already is used again.
+ * fills a store for each number of jobs (10,000 and 1,000,000 unless told) in FOLDER (or in a
+ * scratch folder that is removed), and prints for each kind of request the median and 95th
+ * percentile in milliseconds. A store that is there already is used again.
  */
 
 #include <glib/gstdio.h>
@@ -20,10 +20,10 @@
 typedef struct
 {
   const char *name;
-  const char *parameters;   /* as in a URL: name=value&… */
-  gboolean own;             /* asked by a user who sees his own jobs only */
-  gboolean jump;            /* to the middle */
-  gboolean count;           /* only the summary */
+  const char *parameters; /* as in a URL: name=value&… */
+  gboolean own;           /* asked by a user who sees his own jobs only */
+  gboolean jump;          /* to the middle */
+  gboolean count;         /* only the summary */
 } Case;
 
 static const Case cases[] = {
@@ -132,13 +132,15 @@ office_open (Office *self, const char *folder, gint64 n)
       self->business = bw_store_add_business (self->store, "office", "Office", &error);
       must (self->business > 0, error);
       must (bw_fill_store (self->store, self->business, n, 1, &error), error);
-      g_printerr ("%s filled in %.1f s\n", uri, (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC);
+      g_printerr ("%s filled in %.1f s\n", uri,
+                  (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC);
     }
   for (guint i = 0; i < BW_FILL_USERS; i++)
     self->users[i] = find_user (self->store, i);
 }
 
-/* "-30" is the day 30 days before the newest job's, "-30.20" the same 20 quarters of an hour later. */
+/* "-30" is the day 30 days before the newest job's, "-30.20" the same 20 quarters of an hour later.
+ */
 static BwTime
 parse_day (const Office *office, const char *value)
 {
@@ -172,7 +174,8 @@ make_filter (const Office *office, const char *parameters)
       if (g_str_equal (pair[0], "from") || g_str_equal (pair[0], "until"))
         continue;
       if (value[0] == '@')
-        value = user = g_strdup_printf ("%" G_GINT64_FORMAT, office->users[g_ascii_strtoll (value + 1, NULL, 10)]);
+        value = user = g_strdup_printf ("%" G_GINT64_FORMAT,
+                                        office->users[g_ascii_strtoll (value + 1, NULL, 10)]);
       must (bw_filter_set_parameter (filter, pair[0], value, &error), error);
     }
   return g_steal_pointer (&filter);
@@ -254,7 +257,8 @@ main (int argc, char **argv)
       Office office = { 0 };
 
       office.today = bw_time_now () / BW_TIME_DAY * BW_TIME_DAY;
-      office_open (&office, folder, g_ascii_strtoll (argc > 2 ? argv[i + 2] : defaults[i], NULL, 10));
+      office_open (&office, folder,
+                   g_ascii_strtoll (argc > 2 ? argv[i + 2] : defaults[i], NULL, 10));
       g_print ("\n%" G_GINT64_FORMAT " jobs, pages of %d\n", office.n, PAGE);
       office_run (&office, g_getenv ("BENCH_ONLY"));
       bw_store_close (office.store);

@@ -8,7 +8,8 @@
   "j.cancelling, j.name, j.items, j.created_at, j.finished_at, j.refs, "                           \
   "(SELECT COUNT(*) FROM pause p WHERE p.business = j.business AND (p.everything = 1 "             \
   "OR p.account = j.owner OR p.type = j.type)), "                                                  \
-  "(SELECT group_concat(r.relation, ' ') FROM job_relation r WHERE r.business = j.business AND r.job = j.id) " \
+  "(SELECT group_concat(r.relation, ' ') FROM job_relation r WHERE r.business = j.business AND "   \
+  "r.job = j.id) "                                                                                 \
   "FROM job j JOIN job_type t ON t.business = j.business AND t.id = j.type "                       \
   "JOIN account a ON a.id = j.owner WHERE j.business = $1"
 
@@ -105,7 +106,8 @@ read_row (BwRows *rows)
   row->finished_at = bw_rows_int (rows, 14);
   row->relations = g_strsplit (relations != NULL ? relations : "", " ", -1);
   labels = strip_json (bw_rows_text (rows, 15));
-  text = g_strjoin (" ", row->name, row->type_name, row->automated ? "System" : row->owner_name, labels, NULL);
+  text = g_strjoin (" ", row->name, row->type_name, row->automated ? "System" : row->owner_name,
+                    labels, NULL);
   row->words = split_words (text);
   return row;
 }
@@ -191,11 +193,14 @@ matches (const ListRow *row, const BwFilter *filter)
 {
   if (filter->states != 0 && !(filter->states & (1u << row->state)))
     return FALSE;
-  if (filter->types != NULL && !g_strv_contains ((const char *const *) filter->types, row->type_slug))
+  if (filter->types != NULL
+      && !g_strv_contains ((const char *const *) filter->types, row->type_slug))
     return FALSE;
-  if (filter->created_by != NULL && filter->created_by->len > 0 && !has_creator (row, filter->created_by))
+  if (filter->created_by != NULL && filter->created_by->len > 0
+      && !has_creator (row, filter->created_by))
     return FALSE;
-  if (filter->relation != NULL && !g_strv_contains ((const char *const *) row->relations, filter->relation))
+  if (filter->relation != NULL
+      && !g_strv_contains ((const char *const *) row->relations, filter->relation))
     return FALSE;
   if (filter->from != BW_TIME_NONE && row->created_at < filter->from)
     return FALSE;
@@ -245,9 +250,11 @@ compare_rows (gconstpointer a, gconstpointer b, gpointer data)
     order = compare_texts (one->type_name, other->type_name);
   else if (filter->sort == BW_SORT_CREATED_BY)
     {
-      order = compare_texts (one->automated ? "System" : one->owner_name, other->automated ? "System" : other->owner_name);
+      order = compare_texts (one->automated ? "System" : one->owner_name,
+                             other->automated ? "System" : other->owner_name);
       if (order == 0)
-        order = compare_numbers (one->automated ? 0 : one->owner, other->automated ? 0 : other->owner);
+        order =
+            compare_numbers (one->automated ? 0 : one->owner, other->automated ? 0 : other->owner);
     }
 
   if (order != 0)

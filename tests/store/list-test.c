@@ -7,22 +7,23 @@
 
 #define N_JOBS 3000
 #define N_FILTERS 500
-#define BOUND 10000
 
 static const char *const types[] = {
-  "send-invoices", "send-reminders", "import-relations", "export-archive", "sync-stock", "no-such-type",
+  "send-invoices",  "send-reminders", "import-relations",
+  "export-archive", "sync-stock",     "no-such-type",
 };
 
 static const char *const searches[] = {
-  "inv", "amsterdam", "ZURICH 2025", "run 1", "étiquettes", "etiq", "visser", "r0017", "system", "-- !", "b", "s t",
-  "\"inv\" OR *", "xylophone",
+  "inv",   "amsterdam", "ZURICH 2025", "run 1", "étiquettes", "etiq",         "visser",
+  "r0017", "system",    "-- !",        "b",     "s t",        "\"inv\" OR *", "xylophone",
 };
 
 /* Short and plain keys sort as a C programmer would; the model does without the cut. */
 static BwTime
 pick_time (GRand *rand, BwTime now)
 {
-  BwTime time = now - (BwTime) g_rand_int_range (rand, 0, 95 * 24 * 60) * BW_TIME_MINUTE - g_rand_int_range (rand, 0, 60000);
+  BwTime time = now - (BwTime) g_rand_int_range (rand, 0, 95 * 24 * 60) * BW_TIME_MINUTE
+                - g_rand_int_range (rand, 0, 60000);
 
   switch (g_rand_int_range (rand, 0, 3))
     {
@@ -38,7 +39,18 @@ pick_time (GRand *rand, BwTime now)
 static gint64
 pick_user (GRand *rand, ListModel *model)
 {
-  return ((ListRow *) g_ptr_array_index (model->rows, (guint) g_rand_int_range (rand, 0, (gint32) model->rows->len)))->owner;
+  return ((ListRow *) g_ptr_array_index (
+              model->rows, (guint) g_rand_int_range (rand, 0, (gint32) model->rows->len)))
+      ->owner;
+}
+
+/* The very moment at which a job was created. */
+static BwTime
+pick_moment (GRand *rand, ListModel *model)
+{
+  guint index = (guint) g_rand_int_range (rand, 0, (gint32) model->rows->len);
+
+  return ((ListRow *) g_ptr_array_index (model->rows, index))->created_at;
 }
 
 static gboolean
@@ -70,7 +82,8 @@ pick_filter (GRand *rand, ListModel *model, BwTime now)
     filter->states = (BwJobStates) g_rand_int_range (rand, 1, 64);
   if (rarely (rand, 3))
     {
-      const char *some[] = { types[g_rand_int_range (rand, 0, 6)], types[g_rand_int_range (rand, 0, 6)], NULL };
+      const char *some[] = { types[g_rand_int_range (rand, 0, 6)],
+                             types[g_rand_int_range (rand, 0, 6)], NULL };
 
       filter->types = g_strdupv ((GStrv) some);
     }
@@ -79,7 +92,7 @@ pick_filter (GRand *rand, ListModel *model, BwTime now)
   if (rarely (rand, 3))
     filter->from = pick_time (rand, now);
   if (rarely (rand, 3))
-    filter->until = pick_time (rand, now);
+    filter->until = rarely (rand, 3) ? pick_moment (rand, model) : pick_time (rand, now);
   if (rarely (rand, 8))
     filter->relation = g_strdup_printf ("R%04d", g_rand_int_range (rand, 0, 60));
   if (rarely (rand, 5))
@@ -93,12 +106,9 @@ static BwViewer
 pick_viewer (GRand *rand, ListModel *model, gint64 business)
 {
   static const BwPermissions kinds[] = {
-    BW_PERMISSION_VIEW_ALL,
-    BW_PERMISSION_VIEW_ALL | BW_PERMISSION_VIEW_OWN,
-    BW_PERMISSION_VIEW_OWN,
-    BW_PERMISSION_VIEW_OWN | BW_PERMISSION_VIEW_AUTOMATED,
-    BW_PERMISSION_VIEW_AUTOMATED,
-    0,
+    BW_PERMISSION_VIEW_ALL,       BW_PERMISSION_VIEW_ALL | BW_PERMISSION_VIEW_OWN,
+    BW_PERMISSION_VIEW_OWN,       BW_PERMISSION_VIEW_OWN | BW_PERMISSION_VIEW_AUTOMATED,
+    BW_PERMISSION_VIEW_AUTOMATED, 0,
   };
   int kind = rarely (rand, 2) ? 0 : g_rand_int_range (rand, 0, G_N_ELEMENTS (kinds));
 
@@ -114,15 +124,17 @@ assert_page (const BwPage *page, GPtrArray *expected, gint64 offset, guint limit
     g_error ("%s: %" G_GINT64_FORMAT " match instead of %u", query, page->total, expected->len);
   g_assert_true (page->total_is_exact);
   if (page->jobs->len != n)
-    g_error ("%s, from %" G_GINT64_FORMAT ": %u jobs instead of %u", query, offset, page->jobs->len, n);
+    g_error ("%s, from %" G_GINT64_FORMAT ": %u jobs instead of %u", query, offset, page->jobs->len,
+             n);
   for (guint i = 0; i < n; i++)
     {
       const BwJob *job = g_ptr_array_index (page->jobs, i);
       const ListRow *row = g_ptr_array_index (expected, offset + i);
 
       if (job->id != row->id)
-        g_error ("%s, from %" G_GINT64_FORMAT ": job %" G_GINT64_FORMAT " at %u instead of %" G_GINT64_FORMAT, query,
-                 offset, job->id, i, row->id);
+        g_error ("%s, from %" G_GINT64_FORMAT ": job %" G_GINT64_FORMAT
+                 " at %u instead of %" G_GINT64_FORMAT,
+                 query, offset, job->id, i, row->id);
       g_assert_cmpstr (job->name, ==, row->name);
       g_assert_cmpstr (job->type, ==, row->type_slug);
       g_assert_cmpuint (job->conditions, ==, row->conditions);
@@ -133,7 +145,11 @@ assert_page (const BwPage *page, GPtrArray *expected, gint64 offset, guint limit
 }
 
 static void
-check_pages (BwStore *store, const BwViewer *viewer, const BwFilter *filter, GPtrArray *expected, guint limit)
+check_pages (BwStore *store,
+             const BwViewer *viewer,
+             const BwFilter *filter,
+             GPtrArray *expected,
+             guint limit)
 {
   g_autofree char *query = bw_filter_to_query (filter);
   g_autofree char *after = NULL;
@@ -153,7 +169,12 @@ check_pages (BwStore *store, const BwViewer *viewer, const BwFilter *filter, GPt
 }
 
 static void
-check_offset (BwStore *store, const BwViewer *viewer, const BwFilter *filter, GPtrArray *expected, guint limit, gint64 offset)
+check_offset (BwStore *store,
+              const BwViewer *viewer,
+              const BwFilter *filter,
+              GPtrArray *expected,
+              guint limit,
+              gint64 offset)
 {
   g_autofree char *query = bw_filter_to_query (filter);
   g_autoptr (GError) error = NULL;
@@ -192,7 +213,8 @@ check_filters (StoreTest *test, GRand *rand, guint n)
       guint limit = (guint) g_rand_int_range (rand, 1, 120);
 
       check_pages (test->store, &viewer, filter, expected, limit);
-      check_offset (test->store, &viewer, filter, expected, limit, g_rand_int_range (rand, 0, (gint32) expected->len + 2));
+      check_offset (test->store, &viewer, filter, expected, limit,
+                    g_rand_int_range (rand, 0, (gint32) expected->len + 2));
       check_offset (test->store, &viewer, filter, expected, limit, expected->len / 2);
       check_summary (test->store, &viewer, filter, expected);
     }
@@ -220,7 +242,8 @@ test_model (StoreTest *test, gconstpointer data)
   store_test_check (test);
   check_filters (test, rand, N_FILTERS / 2);
   user = store_test_ask (test, "SELECT id FROM account WHERE login = 'user03'");
-  g_assert_true (bw_store_pause (test->store, &test->olivia, &user, 1, paused, FALSE, NULL, &error));
+  g_assert_true (
+      bw_store_pause (test->store, &test->olivia, &user, 1, paused, FALSE, NULL, &error));
   g_assert_no_error (error);
   check_filters (test, rand, N_FILTERS / 2);
 }
@@ -278,6 +301,8 @@ test_narrow (StoreTest *test, gconstpointer data)
       filter->descending = g_rand_boolean (rand);
       if (!rarely (rand, 4))
         filter->from = start + g_rand_int_range (rand, 0, 45 * 60000);
+      if (rarely (rand, 3))
+        filter->from = pick_moment (rand, model);
       if (!rarely (rand, 4))
         filter->until = start + g_rand_int_range (rand, 0, 45 * 60000);
       if (rarely (rand, 3))
@@ -285,12 +310,14 @@ test_narrow (StoreTest *test, gconstpointer data)
       expected = list_model_select (model, &test->olivia, filter);
       check_pages (test->store, &test->olivia, filter, expected, 100);
       check_offset (test->store, &test->olivia, filter, expected, 100, expected->len / 2);
-      check_offset (test->store, &test->olivia, filter, expected, 100, expected->len - MIN (expected->len, 20));
+      check_offset (test->store, &test->olivia, filter, expected, 100,
+                    expected->len - MIN (expected->len, 20));
       check_summary (test->store, &test->olivia, filter, expected);
     }
 }
 
-/* A time that cuts through more jobs of one quarter than are counted: the total says so, pages are right. */
+/* A time that cuts through more jobs of one quarter than are counted: the total says so, pages are
+ * right. */
 static void
 test_narrow_bound (StoreTest *test, gconstpointer data)
 {
@@ -323,63 +350,35 @@ test_narrow_bound (StoreTest *test, gconstpointer data)
       }
 }
 
-typedef struct
-{
-  StoreTest *test;
-  gboolean is_over;         /* atomic */
-} Readers;
-
-/* A page that has room for all jobs has as many as it counts, whatever is written meanwhile. */
-static gpointer
-read_on (gpointer data)
-{
-  Readers *readers = data;
-  g_autoptr (BwFilter) filter = bw_filter_new ();
-  guint n_read = 0;
-
-  while (!g_atomic_int_get (&readers->is_over))
-    {
-      g_autoptr (GError) error = NULL;
-      g_autoptr (BwPage) page = NULL;
-      gint64 newest = 0;
-
-      filter->states = n_read % 2 == 0 ? 0 : BW_JOB_STATES_ACTIVE;
-      page = bw_store_list (readers->test->store, &readers->test->olivia, filter, 1000, NULL, 0, &error);
-      g_assert_no_error (error);
-      g_assert_cmpint (page->total, ==, page->jobs->len);
-      for (guint i = 0; i < page->jobs->len; i++)
-        newest = MAX (newest, ((BwJob *) g_ptr_array_index (page->jobs, i))->revision);
-      g_assert_cmpint (newest, <=, page->revision);
-      n_read++;
-    }
-  return GUINT_TO_POINTER (n_read);
-}
-
+/* A user's jobs of two types in turn, far from where a scan would begin: found by merging. */
 static void
-test_threads (StoreTest *test, gconstpointer data)
+test_merging (StoreTest *test, gconstpointer data)
 {
-  Readers readers = { test, FALSE };
-  GThread *threads[4];
+  g_autoptr (BwFilter) filter = bw_filter_new ();
+  g_autoptr (GPtrArray) others = NULL;
+  g_autoptr (GArray) submitted = NULL;
+  g_autoptr (ListModel) model = NULL;
+  g_autoptr (GError) error = NULL;
 
-  fill (test, 100, 8);
-  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
-    threads[i] = g_thread_new ("reader", read_on, &readers);
-  for (guint i = 0; i < 150; i++)
+  fill (test, 2000, 6);
+  for (guint i = 0; i < 90; i++)
+    store_test_submit (test, &test->sam, i % 3 == 0 ? "send-invoices" : "sync-stock", 0);
+  others = g_ptr_array_new_with_free_func ((GDestroyNotify) bw_submission_free);
+  for (guint i = 0; i < 1000; i++)
+    g_ptr_array_add (others, store_test_submission ("send-invoices", 0));
+  submitted = bw_store_submit (test->store, &test->olivia, others, &error);
+  g_assert_no_error (error);
+  model = list_model_new (test->store, test->business);
+  for (guint way = 0; way < 2; way++)
     {
-      g_autoptr (GError) error = NULL;
-      gint64 job = store_test_submit (test, i % 2 == 0 ? &test->sam : &test->olivia, "send-invoices", 1);
+      g_autoptr (GPtrArray) expected = NULL;
 
-      if (i % 3 == 0)
-        store_test_finish (test, store_test_claim_one (test), NULL);
-      else if (i % 3 == 1)
-        g_assert_true (bw_store_cancel (test->store, &test->olivia, job, &error) || error != NULL);
-      if (i % 10 == 9)
-        bw_store_clear (test->store, &test->olivia, NULL);
+      filter->descending = way == 1;
+      expected = list_model_select (model, &test->sam, filter);
+      g_assert_cmpuint (expected->len, ==, 90);
+      for (guint limit = 1; limit < 40; limit += 5)
+        check_pages (test->store, &test->sam, filter, expected, limit);
     }
-  g_atomic_int_set (&readers.is_over, TRUE);
-  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
-    g_assert_cmpuint (GPOINTER_TO_UINT (g_thread_join (threads[i])), >, 0);
-  store_test_check (test);
 }
 
 /* While jobs come, change and go, the counters in memory stay those of each page. */
@@ -407,26 +406,6 @@ test_changes (StoreTest *test, gconstpointer data)
   store_test_check (test);
 }
 
-static void
-test_empty (StoreTest *test, gconstpointer data)
-{
-  g_autoptr (BwFilter) filter = bw_filter_new ();
-  g_autoptr (GError) error = NULL;
-
-  for (guint sort = 0; sort < BW_N_SORT_KEYS; sort++)
-    {
-      g_autoptr (BwPage) page = NULL;
-
-      filter->sort = (BwSortKey) sort;
-      page = bw_store_list (test->store, &test->olivia, filter, 50, NULL, 0, &error);
-      g_assert_no_error (error);
-      g_assert_cmpuint (page->jobs->len, ==, 0);
-      g_assert_cmpint (page->total, ==, 0);
-      g_assert_true (page->total_is_exact);
-      g_assert_null (page->next);
-    }
-}
-
 /* Another business's jobs are not there, whatever is asked. */
 static void
 test_businesses (StoreTest *test, gconstpointer data)
@@ -442,7 +421,8 @@ test_businesses (StoreTest *test, gconstpointer data)
   for (guint i = 0; i < 4 * BW_N_SORT_KEYS; i++)
     {
       static const char *const asked[] = { NULL, "inv", "b1", "b2" };
-      g_autoptr (ListModel) model = list_model_new (test->store, i % 2 == 0 ? test->business : test->other_business);
+      g_autoptr (ListModel) model =
+          list_model_new (test->store, i % 2 == 0 ? test->business : test->other_business);
       const BwViewer *viewer = i % 2 == 0 ? &test->olivia : &elsewhere;
       g_autoptr (GPtrArray) expected = NULL;
 
@@ -454,194 +434,16 @@ test_businesses (StoreTest *test, gconstpointer data)
     }
 }
 
-static void
-assert_bounded (const BwPage *page)
-{
-  g_assert_cmpint (page->total, ==, BOUND);
-  g_assert_false (page->total_is_exact);
-}
-
-/* Counts by words stop at 10,000 and say so; in the order of creation every page is there still. */
-static void
-test_bound (StoreTest *test, gconstpointer data)
-{
-  g_autoptr (BwFilter) filter = bw_filter_new ();
-  g_autoptr (ListModel) model = NULL;
-  g_autoptr (GPtrArray) expected = NULL;
-  g_autofree char *after = NULL;
-  g_autoptr (GError) error = NULL;
-  BwSummary summary;
-  guint n = 0;
-
-  fill (test, 14000, 11);
-  filter->q = g_strdup ("visser");
-  model = list_model_new (test->store, test->business);
-  expected = list_model_select (model, &test->olivia, filter);
-  g_assert_cmpuint (expected->len, >, BOUND + 500);
-
-  do
-    {
-      g_autoptr (BwPage) page = bw_store_list (test->store, &test->olivia, filter, 1000, after, 0, &error);
-
-      g_assert_no_error (error);
-      assert_bounded (page);
-      for (guint i = 0; i < page->jobs->len; i++, n++)
-        g_assert_cmpint (((BwJob *) g_ptr_array_index (page->jobs, i))->id, ==,
-                         ((ListRow *) g_ptr_array_index (expected, n))->id);
-      g_free (after);
-      after = g_steal_pointer (&page->next);
-    }
-  while (after != NULL);
-  g_assert_cmpuint (n, ==, expected->len);
-
-  {
-    g_autoptr (BwPage) page = bw_store_list (test->store, &test->olivia, filter, 100, NULL, BOUND + 200, &error);
-
-    g_assert_no_error (error);
-    assert_bounded (page);
-    g_assert_cmpint (((BwJob *) g_ptr_array_index (page->jobs, 0))->id, ==,
-                     ((ListRow *) g_ptr_array_index (expected, BOUND + 200))->id);
-  }
-  g_assert_true (bw_store_summary (test->store, &test->olivia, filter, &summary, &error));
-  g_assert_cmpint (bw_summary_total (&summary), ==, BOUND);
-  g_assert_false (summary.is_exact);
-  filter->sort = BW_SORT_NAME;
-  {
-    g_autoptr (BwPage) page = bw_store_list (test->store, &test->olivia, filter, 100, NULL, 0, &error);
-
-    g_assert_no_error (error);
-    assert_bounded (page);
-    g_assert_cmpuint (page->jobs->len, ==, 100);
-  }
-}
-
-static void
-assert_refused (StoreTest *test, const BwFilter *filter, const char *after)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BwPage) page = bw_store_list (test->store, &test->olivia, filter, 10, after, 0, &error);
-
-  g_assert_null (page);
-  g_assert_error (error, BW_ERROR, BW_ERROR_INVALID);
-  g_assert_cmpstr (bw_error_get_field (error), ==, "after");
-}
-
-static void
-test_cursors (StoreTest *test, gconstpointer data)
-{
-  g_autoptr (BwFilter) filter = bw_filter_new ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BwPage) page = NULL;
-
-  fill (test, 100, 1);
-  page = bw_store_list (test->store, &test->olivia, filter, 10, NULL, 0, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (page->next);
-  assert_refused (test, filter, "");
-  assert_refused (test, filter, "nonsense");
-  assert_refused (test, filter, "Y3JlYXRlZF9hdC06MTI=");
-  filter->descending = FALSE;
-  assert_refused (test, filter, page->next);
-  filter->sort = BW_SORT_NAME;
-  assert_refused (test, filter, page->next);
-}
-
-/* A cursor holds its place when the job at it is gone, and new ones come before it. */
-static void
-test_cursor_survives (StoreTest *test, gconstpointer data)
-{
-  g_autoptr (BwFilter) filter = bw_filter_new ();
-  g_autoptr (GError) error = NULL;
-
-  filter->states = BW_JOB_STATES_FINISHED;
-  for (guint sort = 0; sort < BW_N_SORT_KEYS; sort++)
-    {
-      g_autoptr (BwPage) page = NULL;
-      g_autoptr (BwPage) rest = NULL;
-      g_autoptr (ListModel) model = NULL;
-      g_autoptr (GPtrArray) before = NULL;
-      const BwJob *last;
-
-      if (sort == 0)
-        fill (test, 200, 1);
-      model = list_model_new (test->store, test->business);
-      filter->sort = (BwSortKey) sort;
-      before = list_model_select (model, &test->olivia, filter);
-      page = bw_store_list (test->store, &test->olivia, filter, 20, NULL, 0, &error);
-      g_assert_no_error (error);
-      last = g_ptr_array_index (page->jobs, 19);
-      g_assert_true (bw_store_delete (test->store, &test->olivia, last->id, &error));
-      g_assert_no_error (error);
-      rest = bw_store_list (test->store, &test->olivia, filter, 20, page->next, 0, &error);
-      g_assert_no_error (error);
-      for (guint i = 0; i < 20; i++)
-        g_assert_cmpint (((BwJob *) g_ptr_array_index (rest->jobs, i))->id, ==,
-                         ((ListRow *) g_ptr_array_index (before, 20 + i))->id);
-    }
-}
-
-/* Names are in order without case and accents. */
-static void
-test_name_order (StoreTest *test, gconstpointer data)
-{
-  static const char *const names[] = { "archive", "Ärger", "Arm", "Zebra", "école", "Eclair", "Ecole 2" };
-  static const char *const sorted[] = { "archive", "Ärger", "Arm", "Eclair", "école", "Ecole 2", "Zebra" };
-  g_autoptr (BwFilter) filter = bw_filter_new ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BwPage) page = NULL;
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      BwSubmission *submission = store_test_submission ("send-invoices", 0);
-
-      g_set_str (&submission->name, names[i]);
-      store_test_hand_in (test, &test->olivia, submission);
-    }
-  filter->sort = BW_SORT_NAME;
-  filter->descending = FALSE;
-  page = bw_store_list (test->store, &test->olivia, filter, 50, NULL, 0, &error);
-  g_assert_no_error (error);
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    g_assert_cmpstr (((BwJob *) g_ptr_array_index (page->jobs, i))->name, ==, sorted[i]);
-}
-
-static void
-test_revision (StoreTest *test, gconstpointer data)
-{
-  g_autoptr (BwFilter) filter = bw_filter_new ();
-  g_autoptr (GError) error = NULL;
-
-  for (guint i = 0; i < 3; i++)
-    {
-      g_autoptr (BwPage) page = NULL;
-      const BwJob *job;
-
-      store_test_submit (test, &test->olivia, "send-invoices", 1);
-      page = bw_store_list (test->store, &test->olivia, filter, 50, NULL, 0, &error);
-      g_assert_no_error (error);
-      job = g_ptr_array_index (page->jobs, 0);
-      g_assert_cmpint (page->revision, ==, store_test_ask (test, "SELECT revision FROM business WHERE id = 1"));
-      g_assert_cmpint (job->revision, <=, page->revision);
-      g_assert_cmpuint (page->jobs->len, ==, i + 1);
-    }
-}
-
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  store_test_add ("/store/list/empty", test_empty);
   store_test_add ("/store/list/A5-every-filter-against-the-model", test_model);
   store_test_add ("/store/list/every-plan-against-the-model", test_plans);
+  store_test_add ("/store/list/by-merging", test_merging);
   store_test_add ("/store/list/within-a-quarter", test_narrow);
   store_test_add ("/store/list/within-a-quarter-beyond-the-bound", test_narrow_bound);
-  store_test_add ("/store/list/read-by-many-while-written", test_threads);
   store_test_add ("/store/list/while-jobs-change", test_changes);
   store_test_add ("/store/list/one-business", test_businesses);
-  store_test_add ("/store/list/bounded-counts-say-so", test_bound);
-  store_test_add ("/store/list/cursors-of-another-sort", test_cursors);
-  store_test_add ("/store/list/cursor-outlives-its-job", test_cursor_survives);
-  store_test_add ("/store/list/names-without-case-and-accents", test_name_order);
-  store_test_add ("/store/list/revision-of-the-same-moment", test_revision);
   return g_test_run ();
 }

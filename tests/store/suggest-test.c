@@ -4,7 +4,12 @@
 #include "store-test.h"
 
 static void
-hand_in (StoreTest *test, const BwViewer *viewer, const char *type, gboolean automated, const char *id, const char *label)
+hand_in (StoreTest *test,
+         const BwViewer *viewer,
+         const char *type,
+         gboolean automated,
+         const char *id,
+         const char *label)
 {
   BwSubmission *submission = store_test_submission (type, 0);
 
@@ -53,7 +58,11 @@ join (GPtrArray *suggestions)
 }
 
 static void
-assert_users (StoreTest *test, const BwViewer *viewer, const char *q, guint limit, const char *expected)
+assert_users (StoreTest *test,
+              const BwViewer *viewer,
+              const char *q,
+              guint limit,
+              const char *expected)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *found = join (bw_store_suggest_users (test->store, viewer, q, limit, &error));
@@ -63,10 +72,15 @@ assert_users (StoreTest *test, const BwViewer *viewer, const char *q, guint limi
 }
 
 static void
-assert_relations (StoreTest *test, const BwViewer *viewer, const char *q, guint limit, const char *expected)
+assert_relations (StoreTest *test,
+                  const BwViewer *viewer,
+                  const char *q,
+                  guint limit,
+                  const char *expected)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *found = join (bw_store_suggest_relations (test->store, viewer, q, limit, &error));
+  g_autofree char *found =
+      join (bw_store_suggest_relations (test->store, viewer, q, limit, &error));
 
   g_assert_no_error (error);
   g_assert_cmpstr (found, ==, expected);
@@ -81,7 +95,8 @@ assert_types (StoreTest *test, const BwViewer *viewer, const char *expected)
 
   g_assert_no_error (error);
   for (guint i = 0; i < types->len; i++)
-    g_string_append_printf (joined, "%s%s", i > 0 ? "," : "", ((BwJobType *) g_ptr_array_index (types, i))->type);
+    g_string_append_printf (joined, "%s%s", i > 0 ? "," : "",
+                            ((BwJobType *) g_ptr_array_index (types, i))->type);
   g_assert_cmpstr (joined->str, ==, expected);
 }
 

@@ -15,8 +15,9 @@ static const struct
   gboolean other_automated; /* another's that automation started */
 } cases[] = {
   { 0, FALSE, FALSE, FALSE, FALSE },
-  { BW_PERMISSIONS_ALL & ~(BW_PERMISSION_VIEW_OWN | BW_PERMISSION_VIEW_ALL | BW_PERMISSION_VIEW_AUTOMATED), FALSE,
-    FALSE, FALSE, FALSE },
+  { BW_PERMISSIONS_ALL
+        & ~(BW_PERMISSION_VIEW_OWN | BW_PERMISSION_VIEW_ALL | BW_PERMISSION_VIEW_AUTOMATED),
+    FALSE, FALSE, FALSE, FALSE },
   { BW_PERMISSION_VIEW_OWN, TRUE, TRUE, FALSE, FALSE },
   { BW_PERMISSION_VIEW_AUTOMATED, FALSE, TRUE, FALSE, TRUE },
   { BW_PERMISSION_VIEW_OWN | BW_PERMISSION_VIEW_AUTOMATED, TRUE, TRUE, FALSE, TRUE },
@@ -30,7 +31,8 @@ sees_by_values (const BwViewer *viewer, gint64 owner, gboolean automated)
 {
   BwVisibility visibility = bw_visibility_get (viewer);
 
-  return visibility.everything == 1 || owner == visibility.own || (automated ? 1 : 0) == visibility.automation;
+  return visibility.everything == 1 || owner == visibility.own
+         || (automated ? 1 : 0) == visibility.automation;
 }
 
 static void
@@ -57,7 +59,11 @@ test_table (void)
 static void
 test_fold (void)
 {
-  static const struct { const char *text; const char *folded; } folds[] = {
+  static const struct
+  {
+    const char *text;
+    const char *folded;
+  } folds[] = {
     { "", "" },
     { "Invoices 12", "invoices 12" },
     { "CAFÉ Émile", "cafe emile" },
