@@ -8,6 +8,7 @@
 #include "bw-download.h"
 #include "bw-error.h"
 #include "bw-event-stream.h"
+#include "bw-framing.h"
 #include "bw-router.h"
 #include "bw-server.h"
 #include "bw-upload.h"
@@ -53,24 +54,12 @@ struct _BwExchange
   BwRequest *request;
   GError *early;            /* found wrong before the header was read */
   Phase phase;
-  gboolean has_body;
-  gboolean awaits_continue; /* the client sends the body only when told to */
-  gint64 length;            /* -1: not announced */
+  BwFraming framing;
   gint64 received;
   gint64 bound;
   gint64 whole_at;          /* when the request was whole, monotonic microseconds */
   BwUpload *upload;
   BwReply *reply;
-};
-
-static const char *const header_names[BW_N_HEADERS] = {
-  [BW_HEADER_AUTHORIZATION] = MHD_HTTP_HEADER_AUTHORIZATION,
-  [BW_HEADER_CONTENT_TYPE] = MHD_HTTP_HEADER_CONTENT_TYPE,
-  [BW_HEADER_CONTENT_DISPOSITION] = MHD_HTTP_HEADER_CONTENT_DISPOSITION,
-  [BW_HEADER_IF_RANGE] = MHD_HTTP_HEADER_IF_RANGE,
-  [BW_HEADER_LAST_EVENT_ID] = "Last-Event-ID",
-  [BW_HEADER_RANGE] = MHD_HTTP_HEADER_RANGE,
-  [BW_HEADER_FORWARDED_FOR] = "X-Forwarded-For",
 };
 
 /* Answering, on the connection's thread */
@@ -132,7 +121,7 @@ refuse (BwExchange *self, BwReply *reply)
 {
   self->reply = reply;
   g_clear_pointer (&self->request->body, g_byte_array_unref);
-  if (!self->has_body || self->awaits_continue || self->length > MAX_DISCARD)
+  if (!self->framing.has_body || self->framing.awaits_continue || self->framing.length > MAX_DISCARD)
     return answer (self);
   self->phase = PHASE_DISCARDING;
   return MHD_YES;
@@ -228,79 +217,6 @@ work (BwExchange *self, Phase phase, BwPoolFunc func)
 
 /* Reading the header */
 
-typedef struct
-{
-  BwExchange *exchange;
-  guint n_hosts;
-  guint n_lengths;
-  guint n_encodings;
-  const char *length;
-} HeaderScan;
-
-static enum MHD_Result
-scan_header (void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
-{
-  HeaderScan *scan = cls;
-  BwRequest *request = scan->exchange->request;
-
-  scan->n_hosts += g_ascii_strcasecmp (name, MHD_HTTP_HEADER_HOST) == 0;
-  scan->n_encodings += g_ascii_strcasecmp (name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
-  if (g_ascii_strcasecmp (name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0)
-    {
-      scan->n_lengths++;
-      scan->length = value;
-    }
-  if (g_ascii_strcasecmp (name, MHD_HTTP_HEADER_EXPECT) == 0)
-    scan->exchange->awaits_continue = TRUE;
-  for (guint i = 0; i < BW_N_HEADERS; i++)
-    if (g_ascii_strcasecmp (name, header_names[i]) == 0)
-      {
-        /* The proxy's own word on where a request comes from is the last one. */
-        if (request->headers[i] == NULL || i == BW_HEADER_FORWARDED_FOR)
-          {
-            g_free (request->headers[i]);
-            request->headers[i] = g_strdup (value);
-          }
-        break;
-      }
-  return MHD_YES;
-}
-
-/* What libmicrohttpd leaves to the application: a request whose length or addressee can be read in
- * two ways may be taken for two requests by a proxy in front (request smuggling). Where it ends is
- * not certain, so the connection ends with the answer. */
-static gboolean
-check_framing (BwExchange *self, GError **error)
-{
-  HeaderScan scan = { .exchange = self };
-  const union MHD_ConnectionInfo *size;
-
-  MHD_get_connection_values (self->connection, MHD_HEADER_KIND, scan_header, &scan);
-  self->has_body = scan.n_encodings > 0;
-  self->length = -1;
-  if (scan.n_hosts > 1 || scan.n_lengths > 1 || scan.n_encodings > 1
-      || (scan.n_lengths > 0 && scan.n_encodings > 0)
-      || (scan.length != NULL
-          && !g_ascii_string_to_signed (scan.length, 10, 0, G_MAXINT64, &self->length, NULL)))
-    {
-      self->has_body = FALSE;
-      bw_set_error (error, BW_ERROR_INVALID,
-                    "The request's header is ambiguous: it has more than one Host, Content-Length or "
-                    "Transfer-Encoding, or both of the latter.");
-      return FALSE;
-    }
-  self->has_body = self->has_body || self->length > 0;
-  size = MHD_get_connection_info (self->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-  if (size != NULL && (gint64) size->header_size > bw_server_get_options (self->server)->max_header)
-    {
-      bw_set_error (error, BW_ERROR_HEADER_TOO_LARGE,
-                    "The request's header has %" G_GSIZE_FORMAT " bytes; the bound is %" G_GINT64_FORMAT
-                    ".", size->header_size, bw_server_get_options (self->server)->max_header);
-      return FALSE;
-    }
-  return TRUE;
-}
-
 static gboolean
 is_json (const char *content_type)
 {
@@ -331,7 +247,7 @@ check_body (BwExchange *self, GError **error)
   self->bound = kind == BW_BODY_JSON     ? options->max_body
                 : kind == BW_BODY_UPLOAD ? options->max_result
                                          : MAX_IGNORED_BODY;
-  if (self->length > self->bound)
+  if (self->framing.length > self->bound)
     {
       set_too_large (self, error);
       return FALSE;
@@ -366,11 +282,11 @@ read_header (BwExchange *self, const char *method)
   const BwOptions *options = bw_server_get_options (self->server);
 
   keep_peer (self);
-  if (!check_framing (self, &error))
+  if (!bw_framing_read (&self->framing, self->connection, self->request, options->max_header, &error))
     {
       BwReply *reply = bw_reply_new_problem (error);
 
-      if (!self->has_body)
+      if (!self->framing.has_body)
         bw_reply_add_header (reply, MHD_HTTP_HEADER_CONNECTION, "close");
       return refuse (self, reply);
     }
@@ -391,7 +307,7 @@ read_header (BwExchange *self, const char *method)
     return work (self, PHASE_BEGINNING, begin_upload);
   self->phase = PHASE_BODY;
   bw_connections_expect (self->connections, self->entry,
-                         options->body_timeout + MAX (self->length, 0) / LEAST_BYTES_PER_SECOND);
+                         options->body_timeout + MAX (self->framing.length, 0) / LEAST_BYTES_PER_SECOND);
   return MHD_YES;
 }
 
@@ -414,13 +330,13 @@ read_body (BwExchange *self, const char *data, size_t *length)
 
       set_too_large (self, &error);
       *length = 0;
-      self->awaits_continue = FALSE;
+      self->framing.awaits_continue = FALSE;
       return refuse_error (self, error);
     }
   if (self->request->route->body == BW_BODY_JSON)
     {
       if (self->request->body == NULL)
-        self->request->body = g_byte_array_sized_new (MAX (self->length, (gint64) *length));
+        self->request->body = g_byte_array_sized_new (MAX (self->framing.length, (gint64) *length));
       g_byte_array_append (self->request->body, (const guint8 *) data, *length);
     }
   *length = 0;
@@ -447,7 +363,7 @@ read_upload (BwExchange *self, const char *data, size_t *length)
 
       set_too_large (self, &error);
       *length = 0;
-      self->awaits_continue = FALSE;
+      self->framing.awaits_continue = FALSE;
       return refuse_error (self, error);
     }
   bw_upload_add (self->upload, data, *length - is_full);
@@ -474,7 +390,7 @@ go_on_uploading (BwExchange *self)
   self->phase = PHASE_UPLOADING;
   bw_connections_expect (self->connections, self->entry,
                          options->body_timeout
-                           + (self->length >= 0 ? self->length : self->bound) / LEAST_BYTES_PER_SECOND);
+                           + (self->framing.length >= 0 ? self->framing.length : self->bound) / LEAST_BYTES_PER_SECOND);
   return self->reply != NULL ? refuse (self, g_steal_pointer (&self->reply)) : MHD_YES;
 }
 

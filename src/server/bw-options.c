@@ -100,7 +100,7 @@ bw_options_new (void)
 
   self->listen = g_strdup ("127.0.0.1:8420");
   self->log_level = g_strdup ("info");
-  self->threads = 64;
+  self->threads = 24;
   self->http_threads = 2;
   self->connections = 16384;
   self->connections_per_address = 0;
