@@ -4,6 +4,7 @@
 #include <libsoup/soup.h>
 
 #include "bw-connection.h"
+#include "bw-dex.h"
 
 G_BEGIN_DECLS
 
@@ -24,7 +25,7 @@ DexFuture   *bw_connection_call        (BwConnection *self, char *tried, const c
                                         const char *path, GBytes *body, GType type, BwParseFunc parse);
 SoupMessage *bw_connection_new_message (BwConnection *self, const char *method, const char *path,
                                         GError **error);
-GInputStream *bw_connection_await_head (BwConnection *self, SoupSession *session,
+GInputStream *bw_connection_await_head (BwConnection *self, BwTask *task, SoupSession *session,
                                         SoupMessage *message, GError **error);
 GError      *bw_connection_explain     (BwConnection *self, const char *tried, GError *error);
 gboolean     bw_connection_check_json  (BwConnection *self, SoupMessage *message, GError **error);

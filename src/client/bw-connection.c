@@ -88,6 +88,7 @@ parse_url (const char *url, GError **error)
   const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : NULL;
 
   if (uri == NULL || g_uri_get_host (uri) == NULL || g_uri_get_host (uri)[0] == '\0'
+      || strpbrk (g_uri_get_host (uri), " <>\"{}|\\^`") != NULL
       || (!g_str_equal (scheme, "https") && !g_str_equal (scheme, "http")))
     {
       g_set_error (error, BW_CLIENT_ERROR, BW_CLIENT_ERROR_ADDRESS,

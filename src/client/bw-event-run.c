@@ -142,7 +142,7 @@ await_events (BwEventRun *run, GInputStream *input, GError **error)
       g_autoptr (GBytes) piece = NULL;
 
       piece = dex_await_boxed (
-          bw_dex_within (dex_input_stream_read_bytes (input, CHUNK, G_PRIORITY_DEFAULT),
+          bw_dex_within (&run->task, dex_input_stream_read_bytes (input, CHUNK, G_PRIORITY_DEFAULT),
                          get_silence (run)),
           error);
       if (piece == NULL)
@@ -216,7 +216,8 @@ await_stream (BwEventRun *run)
   g_clear_object (&run->message);
   run->message = new_message (run, &error);
   if (run->message != NULL)
-    input = bw_connection_await_head (run->connection, run->session, run->message, &error);
+    input =
+        bw_connection_await_head (run->connection, &run->task, run->session, run->message, &error);
   if (run->message != NULL && is_refusal (run->message))
     run->refused = TRUE;
   else if (input != NULL)
@@ -272,9 +273,8 @@ begin_wait (BwEventRun *run, GError *error)
   bw_event_stream_set_state (self, BW_EVENT_STREAM_STATE_WAITING);
   if (self->poke == NULL || run->over)
     return NULL;
-  if (delay == WAIT_FOR_POKE)
-    return dex_ref (DEX_FUTURE (self->poke));
-  return bw_dex_within (dex_ref (DEX_FUTURE (self->poke)), delay);
+  return bw_dex_within (&run->task, dex_ref (DEX_FUTURE (self->poke)),
+                        delay == WAIT_FOR_POKE ? 0 : delay);
 }
 
 static DexFuture *

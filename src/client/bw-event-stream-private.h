@@ -3,6 +3,7 @@
 
 #include <libsoup/soup.h>
 
+#include "bw-dex.h"
 #include "bw-event-stream.h"
 #include "bw-sse-parser.h"
 
@@ -35,6 +36,7 @@ typedef struct
  */
 typedef struct
 {
+  BwTask task;
   GWeakRef stream;
   BwConnection *connection;
   SoupSession *session;

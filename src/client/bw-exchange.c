@@ -17,6 +17,7 @@
 
 typedef struct
 {
+  BwTask task;
   BwConnection *connection;
   char *tried;
   SoupMessage *message;
@@ -127,7 +128,7 @@ redirect_error (SoupMessage *message)
 }
 
 static GError *
-answer_to_error (BwConnection *self, SoupMessage *message, GInputStream *stream)
+answer_to_error (BwConnection *self, BwTask *task, SoupMessage *message, GInputStream *stream)
 {
   guint status = soup_message_get_status (message);
   g_autoptr (GBytes) body = NULL;
@@ -136,7 +137,8 @@ answer_to_error (BwConnection *self, SoupMessage *message, GInputStream *stream)
 
   if (SOUP_STATUS_IS_REDIRECTION (status))
     return redirect_error (message);
-  body = bw_soup_await_body (stream, 64 * 1024, bw_connection_get_timeout (self) * 1000, NULL);
+  body =
+      bw_soup_await_body (task, stream, 64 * 1024, bw_connection_get_timeout (self) * 1000, NULL);
   if (body != NULL)
     text = g_bytes_get_data (body, &size);
   return bw_error_from_problem (status, text, (gssize) size);
@@ -153,7 +155,11 @@ wrote_body_data_cb (SoupMessage *message, guint size, gpointer user_data)
 
 /* The head of the answer, if it comes within a time-out that begins anew with each piece sent. */
 static GInputStream *
-await_send (BwConnection *self, SoupSession *session, SoupMessage *message, GError **error)
+await_send (BwConnection *self,
+            BwTask *task,
+            SoupSession *session,
+            SoupMessage *message,
+            GError **error)
 {
   guint ms = bw_connection_get_timeout (self) * 1000;
   g_autoptr (DexFuture) timeout = dex_timeout_new_msec ((int) ms);
@@ -162,8 +168,9 @@ await_send (BwConnection *self, SoupSession *session, SoupMessage *message, GErr
 
   g_object_set_data (G_OBJECT (message), TIMEOUT_KEY, GINT_TO_POINTER ((int) ms));
   handler = g_signal_connect (message, "wrote-body-data", G_CALLBACK (wrote_body_data_cb), timeout);
-  stream = dex_await_object (
-      dex_future_first (bw_soup_send (session, message), dex_ref (timeout), NULL), error);
+  stream = dex_await_object (dex_future_first (bw_soup_send (session, message), dex_ref (timeout),
+                                               dex_ref (task->cancelled), NULL),
+                             error);
   g_signal_handler_disconnect (message, handler);
   return stream;
 }
@@ -171,6 +178,7 @@ await_send (BwConnection *self, SoupSession *session, SoupMessage *message, GErr
 /**
  * bw_connection_await_head:
  * @self: a connection
+ * @task: the task that waits
  * @session: what to send it through
  * @message: what to send
  * @error: (out) (optional): what went wrong, not yet explained
@@ -182,6 +190,7 @@ await_send (BwConnection *self, SoupSession *session, SoupMessage *message, GErr
  */
 GInputStream *
 bw_connection_await_head (BwConnection *self,
+                          BwTask *task,
                           SoupSession *session,
                           SoupMessage *message,
                           GError **error)
@@ -189,7 +198,7 @@ bw_connection_await_head (BwConnection *self,
   g_autoptr (GInputStream) stream = NULL;
   GError *failure = NULL;
 
-  stream = await_send (self, session, message, error);
+  stream = await_send (self, task, session, message, error);
   if (stream == NULL)
     return NULL;
   if (SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (message)))
@@ -197,7 +206,7 @@ bw_connection_await_head (BwConnection *self,
       bw_connection_note_answer (self, message);
       return g_steal_pointer (&stream);
     }
-  failure = answer_to_error (self, message, stream);
+  failure = answer_to_error (self, task, message, stream);
   if (failure->code != BW_ERROR_UNAVAILABLE && failure->code != BW_ERROR_UNAUTHORIZED)
     bw_connection_note_answer (self, message);
   g_propagate_error (error, failure);
@@ -330,14 +339,15 @@ await_answer (Call *call, GError **error)
   g_autoptr (GBytes) body = NULL;
   GError *failure = NULL;
 
-  stream = bw_connection_await_head (self, bw_connection_get_session (self), message, error);
+  stream = bw_connection_await_head (self, &call->task, bw_connection_get_session (self), message,
+                                     error);
   if (stream == NULL)
     return NULL;
   if (call->parse != NULL && soup_message_get_status (message) != SOUP_STATUS_NO_CONTENT
       && !bw_connection_check_json (self, message, error))
     return NULL;
-  body =
-      bw_soup_await_body (stream, BW_MAX_ANSWER, bw_connection_get_timeout (self) * 1000, &failure);
+  body = bw_soup_await_body (&call->task, stream, BW_MAX_ANSWER,
+                             bw_connection_get_timeout (self) * 1000, &failure);
   if (g_error_matches (failure, BW_ERROR, BW_ERROR_TOO_LARGE))
     {
       g_clear_error (&failure);

@@ -8,6 +8,7 @@
 
 #define PAGE_SIZE 100
 #define RECONCILE_INTERVAL 2000
+#define NEW_FOR (1 * BW_TIME_MINUTE)
 #define SUMMARY_INTERVAL (1 * G_TIME_SPAN_SECOND)
 
 struct _BwJobList
@@ -130,6 +131,20 @@ bw_job_list_fetch (BwPagedList *list, guint offset, guint limit, const char *aft
 }
 
 static void
+note_created (BwJobList *self, const BwJob *job)
+{
+  self->newest = MAX (self->newest, job->created_at);
+}
+
+/* Whether the list may never have held a job, so that it is longer now. News of jobs that were
+ * created together may come in any order. */
+static gboolean
+may_be_new (BwJobList *self, const BwJob *job)
+{
+  return job->created_at > self->newest - NEW_FOR;
+}
+
+static void
 bw_job_list_read_page (BwPagedList *list, const GValue *value, BwPagedPage *page)
 {
   BwJobList *self = BW_JOB_LIST (list);
@@ -141,7 +156,7 @@ bw_job_list_read_page (BwPagedList *list, const GValue *value, BwPagedPage *page
   page->revision = jobs->revision;
   page->next = g_strdup (jobs->next);
   for (guint i = 0; i < jobs->jobs->len; i++)
-    self->newest = MAX (self->newest, ((BwJob *) g_ptr_array_index (jobs->jobs, i))->id);
+    note_created (self, g_ptr_array_index (jobs->jobs, i));
 }
 
 static gint64
@@ -210,48 +225,50 @@ apply_to_entry (BwJobList *self, News *news, BwPagedEntry *entry, BwJob *job)
   add_arrival (news, job);
 }
 
-/* A job that is not shown: it may be new to the list, in a part that is not loaded, or not in it.
- */
+/* A job that the filter does not let through, and that is not shown: it may have left a part that
+ * is not loaded. */
 static void
-apply_elsewhere (BwJobList *self, News *news, BwJob *job, gboolean is_new)
+apply_absent (BwJobList *self)
 {
   BwPagedList *list = BW_PAGED_LIST (self);
-  gboolean is_whole = bw_paged_list_is_whole (list);
 
-  if (!bw_filter_matches (self->filter, job))
-    {
-      /* It may have left a part that is not loaded. */
-      if (!is_whole && !is_new && !bw_filter_is_lasting (self->filter))
-        bw_paged_list_reconcile (list);
-    }
-  else if (!bw_filter_is_decidable (self->filter))
+  if (!bw_filter_is_lasting (self->filter) && !bw_paged_list_is_whole (list))
     bw_paged_list_reconcile (list);
-  else if (!bw_job_order_is_known (self->filter))
-    {
-      if (is_new || !bw_filter_is_lasting (self->filter))
-        bw_paged_list_reconcile (list);
-    }
-  else if (is_whole || is_new || !bw_filter_is_lasting (self->filter)
-           || !bw_job_order_is_lasting (self->filter))
-    {
-      /* It may have come from a part that is not loaded, which is one row shorter then. */
-      if (!is_whole && !is_new)
-        bw_paged_list_reconcile (list);
-      add_arrival (news, job);
-    }
+}
+
+/* A job that belongs into the list, and is not shown: it may be new to it, or in a part that is not
+ * loaded. */
+static void
+apply_unseen (BwJobList *self, News *news, BwJob *job, gboolean is_new)
+{
+  BwPagedList *list = BW_PAGED_LIST (self);
+  gboolean keeps_place =
+      bw_filter_is_lasting (self->filter) && bw_job_order_is_lasting (self->filter);
+  gboolean is_placed = bw_filter_is_decidable (self->filter) && bw_job_order_is_known (self->filter)
+                       && bw_paged_list_can_place (list, job, compare_with_entry);
+
+  /* Where it is in the list, or was until now, is of no consequence if that is where it stays. */
+  if (!is_placed && keeps_place && !is_new)
+    return;
+  if (!is_placed || (!keeps_place && !is_new && !bw_paged_list_is_whole (list)))
+    bw_paged_list_reconcile (list);
+  if (is_placed)
+    add_arrival (news, job);
 }
 
 static void
 apply_job (BwJobList *self, News *news, BwJob *job)
 {
   BwPagedEntry *entry = bw_paged_list_lookup (BW_PAGED_LIST (self), job->id);
-  gboolean is_new = job->id > self->newest;
+  gboolean is_new = may_be_new (self, job);
 
-  self->newest = MAX (self->newest, job->id);
+  note_created (self, job);
   if (entry != NULL)
     apply_to_entry (self, news, entry, job);
+  else if (bw_filter_matches (self->filter, job))
+    apply_unseen (self, news, job, is_new);
   else
-    apply_elsewhere (self, news, job, is_new);
+    apply_absent (self);
 }
 
 static void

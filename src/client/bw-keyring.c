@@ -16,6 +16,7 @@ static GHashTable *memory;
 
 typedef struct
 {
+  BwTask task;
   char *url;
   char *user;
   char *token;
@@ -116,7 +117,7 @@ clear_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 }
 
 static gboolean
-await_store (const Entry *entry, GError **error)
+await_store (Entry *entry, GError **error)
 {
   DexPromise *promise = dex_promise_new_cancellable ();
   g_autofree char *label =
@@ -125,7 +126,7 @@ await_store (const Entry *entry, GError **error)
   secret_password_store (get_schema (), SECRET_COLLECTION_DEFAULT, label, entry->token,
                          dex_promise_get_cancellable (promise), store_cb, dex_ref (promise), "url",
                          entry->url, "user", entry->user, NULL);
-  return dex_await (bw_dex_within (DEX_FUTURE (promise), PATIENCE), error);
+  return dex_await (bw_dex_within (&entry->task, DEX_FUTURE (promise), PATIENCE), error);
 }
 
 static DexFuture *
@@ -154,7 +155,7 @@ lookup_fiber (gpointer data)
 
   secret_password_lookup (get_schema (), dex_promise_get_cancellable (promise), lookup_cb,
                           dex_ref (promise), "url", entry->url, "user", entry->user, NULL);
-  token = dex_await_string (bw_dex_within (DEX_FUTURE (promise), PATIENCE), &error);
+  token = dex_await_string (bw_dex_within (&entry->task, DEX_FUTURE (promise), PATIENCE), &error);
   if (token == NULL)
     token = g_strdup (recall (entry));
   return dex_future_new_take_string (token);
@@ -170,7 +171,7 @@ clear_fiber (gpointer data)
   secret_password_clear (get_schema (), dex_promise_get_cancellable (promise), clear_cb,
                          dex_ref (promise), "url", entry->url, "user", entry->user, NULL);
   /* Without a keyring there is nothing in it. */
-  dex_await (bw_dex_within (DEX_FUTURE (promise), PATIENCE), NULL);
+  dex_await (bw_dex_within (&entry->task, DEX_FUTURE (promise), PATIENCE), NULL);
   return dex_future_new_true ();
 }
 

@@ -55,6 +55,7 @@ static GParamSpec *properties[N_PROPS];
 /* What the fetching fiber knows; it holds the model weakly. */
 typedef struct
 {
+  BwTask task;
   GWeakRef lines;
   BwBusiness *business;
   gint64 job;
@@ -237,9 +238,12 @@ await_piece (Follow *follow, GError **error)
     return -1;
   offset = self->size;
   g_clear_object (&self);
-  bytes = dex_await_boxed (bw_business_read_log (follow->business, follow->job, offset,
-                                                 offset == 0 ? FIRST_PIECE : PIECE),
-                           error);
+  bytes =
+      dex_await_boxed (bw_dex_within (&follow->task,
+                                      bw_business_read_log (follow->business, follow->job, offset,
+                                                            offset == 0 ? FIRST_PIECE : PIECE),
+                                      0),
+                       error);
   if (bytes == NULL || g_bytes_get_size (bytes) == 0)
     return bytes == NULL ? -1 : 0;
   self = g_weak_ref_get (&follow->lines);
@@ -263,7 +267,8 @@ await_job (Follow *follow, GError **error)
   g_autoptr (BwJobDetails) details = NULL;
   g_autoptr (BwLogLines) self = NULL;
 
-  details = dex_await_boxed (bw_business_get_job (follow->business, follow->job), error);
+  details = dex_await_boxed (
+      bw_dex_within (&follow->task, bw_business_get_job (follow->business, follow->job), 0), error);
   self = g_weak_ref_get (&follow->lines);
   if (details == NULL || self == NULL)
     return FALSE;
@@ -283,7 +288,7 @@ new_wait (Follow *follow, guint milliseconds)
   dex_clear (&self->wake);
   self->wake = dex_promise_new ();
   wake = dex_ref (DEX_FUTURE (self->wake));
-  return milliseconds > 0 ? bw_dex_within (wake, milliseconds) : wake;
+  return bw_dex_within (&follow->task, wake, milliseconds);
 }
 
 /* Says how things stand at the end of what there is, and for how long to wait; 0: until woken. */
@@ -346,13 +351,13 @@ follow_fiber (gpointer data)
       g_autoptr (GError) error = NULL;
 
       if (wait == NULL)
-        return NULL;
+        return dex_future_new_true ();
       dex_await (wait, &error);
-      if (g_error_matches (error, DEX_ERROR, DEX_ERROR_FIBER_CANCELLED))
-        return NULL;
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return dex_future_new_true ();
       /* Many events in a row are one reason to look. */
       if (error == NULL)
-        dex_await (dex_timeout_new_msec (MIN_INTERVAL), NULL);
+        dex_await (bw_dex_within (&follow->task, dex_future_new_infinite (), MIN_INTERVAL), NULL);
     }
 }
 

@@ -160,8 +160,8 @@ take_entries (BwPagedList *self, const Window *window)
   return entries;
 }
 
-/* Exchanges the rows of the model that the page contradicts. */
-static void
+/* Exchanges the rows of the model that the page contradicts; tells whether there were any. */
+static gboolean
 exchange (BwPagedList *self, const Window *window)
 {
   BwPagedListPrivate *priv = bw_paged_list_get_private (self);
@@ -171,7 +171,7 @@ exchange (BwPagedList *self, const Window *window)
   g_autoptr (GPtrArray) entries = NULL;
 
   if (removed == 0 && added == 0)
-    return;
+    return FALSE;
   entries = take_entries (self, window);
   if (removed > 0)
     bw_row_map_remove (priv->map, position, removed);
@@ -182,6 +182,7 @@ exchange (BwPagedList *self, const Window *window)
   priv->n_items += added - removed;
   bw_paged_list_note_move (self, window->page->revision, position, (gint64) added - removed);
   bw_paged_list_emit (self, position, removed, added);
+  return TRUE;
 }
 
 /* Fills in and refreshes the rows of the page, which by now all have their place. */
@@ -198,6 +199,7 @@ fill (BwPagedList *self, const Window *window)
   span->complete = TRUE;
   span->generation = priv->generation;
   span->revision = window->page->revision;
+  span->requested = TRUE;
   span->next = g_strdup (window->page->next);
   for (guint i = 0; i < window->n_new; i++)
     if (span->slots->pdata[i] == NULL)
@@ -211,6 +213,8 @@ fill (BwPagedList *self, const Window *window)
       if (entry != NULL)
         set_row (self, entry, get_row (window->page, i));
     }
+  if (bw_row_map_find (priv->map, window->offset) != NULL)
+    bw_row_map_merge (priv->map, window->offset, class->page_size);
 }
 
 /* Makes the list as long as the server says. */
@@ -312,7 +316,6 @@ bw_paged_list_apply (BwPagedList *self, guint offset, const BwPagedPage *page)
   Window window = { .page = page, .offset = offset };
 
   priv->revision = MAX (priv->revision, page->revision);
-  priv->empty_generation = priv->generation;
   if (priv->starting)
     {
       priv->starting = FALSE;
@@ -323,13 +326,13 @@ bw_paged_list_apply (BwPagedList *self, guint offset, const BwPagedPage *page)
   else
     {
       measure (self, &window, total);
-      exchange (self, &window);
-      /* What still does not fit happened where nobody looks. */
-      if (priv->n_items != total && window.offset + window.n_new < MIN (total, priv->n_items))
+      /* What was not as it was thought to be here may not be elsewhere either. */
+      if (exchange (self, &window) || priv->n_items != total)
         priv->generation++;
       fit (self, page->revision, total);
       fill (self, &window);
     }
+  priv->empty_generation = priv->generation;
   set_total_is_exact (self, page->total_is_exact);
   return priv->epoch == epoch;
 }
@@ -412,7 +415,9 @@ insert_run (BwPagedList *self,
   for (guint i = 0; i < n; i++)
     set_row (self, entries->pdata[i], g_ptr_array_index (rows, first + i));
   priv->n_items += n;
-  bw_paged_list_note_move (self, revision, position, n);
+  for (guint i = 0; i < n; i++)
+    bw_paged_list_note_move (self, class->get_revision (g_ptr_array_index (rows, first + i)),
+                             position + i, 1);
   bw_paged_list_emit (self, position, 0, n);
 }
 
@@ -468,6 +473,24 @@ bw_paged_list_insert (BwPagedList *self,
         n++;
       insert_run (self, rows, i, n, entries, position, revision);
     }
+}
+
+/**
+ * bw_paged_list_can_place:
+ * @self: a list
+ * @row: a row that is not in it
+ * @compare: as for bw_paged_list_insert()
+ *
+ * Returns: %TRUE if what is known tells where @row belongs
+ */
+gboolean
+bw_paged_list_can_place (BwPagedList *self, gconstpointer row, GCompareDataFunc compare)
+{
+  BwPagedListPrivate *priv = bw_paged_list_get_private (self);
+  guint position;
+  gint64 revision;
+
+  return bw_row_map_place (priv->map, priv->n_items, row, compare, self, &position, &revision);
 }
 
 /**

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bw-business.h"
+#include "bw-dex.h"
 #include "bw-paged-list.h"
 #include "bw-row-map.h"
 
@@ -10,6 +11,7 @@ G_BEGIN_DECLS
 /** A request under way. */
 typedef struct
 {
+  BwTask task;
   GWeakRef list;
   guint serial;
   guint epoch;
@@ -18,6 +20,7 @@ typedef struct
   gint64 anchor;            /* with a cursor: the row after which the answer belongs; 0: none */
   gboolean quiet;           /* nobody sees a placeholder because of it */
   gboolean over;            /* what it brings is no longer wanted */
+  guint64 sent_clock;       /* of the map, when it was sent */
   guint repeats;            /* how often its rows moved while it was under way */
   DexFuture *answer;
   DexCancellable *cancellable;
@@ -43,6 +46,7 @@ typedef struct
 
   guint epoch;              /* grows when another list is meant, as by a new filter */
   guint generation;         /* grows when what is known may be wrong */
+  guint64 refresh_clock;    /* of the map, when what is shown was last called in doubt */
   guint empty_generation;   /* as of which nothing is known to be there, where nothing is */
   gint64 revision;          /* of the newest page */
   gboolean total_is_exact;
@@ -50,6 +54,7 @@ typedef struct
   gboolean loaded;
   gboolean loading;
   gboolean stale;
+  gboolean was_away;        /* the stream was lost and is not live again */
   GError *error;
 
   GPtrArray *requests;      /* of BwPagedRequest */
@@ -71,6 +76,7 @@ typedef struct
 /* bw-paged-list.c */
 BwPagedListPrivate *bw_paged_list_get_private (BwPagedList *self);
 void          bw_paged_list_emit       (BwPagedList *self, guint position, guint removed, guint added);
+void          bw_paged_list_flush (BwPagedList *self);
 void          bw_paged_list_set_loading (BwPagedList *self, gboolean loading);
 void          bw_paged_list_set_loaded (BwPagedList *self, gboolean loaded);
 void          bw_paged_list_take_error (BwPagedList *self, GError *error);
@@ -98,6 +104,7 @@ BwPagedEntry *bw_paged_list_lookup     (BwPagedList *self, gint64 id);
 void          bw_paged_list_update     (BwPagedList *self, BwPagedEntry *entry, gconstpointer row);
 void          bw_paged_list_remove     (BwPagedList *self, BwPagedEntry *entry, gint64 revision);
 void          bw_paged_list_insert     (BwPagedList *self, GPtrArray *rows, GHashTable *entries, GCompareDataFunc compare, gint64 revision);
+gboolean      bw_paged_list_can_place  (BwPagedList *self, gconstpointer row, GCompareDataFunc compare);
 gboolean      bw_paged_list_is_placed  (BwPagedList *self, BwPagedEntry *entry, gconstpointer row, GCompareDataFunc compare);
 void          bw_paged_list_note_move  (BwPagedList *self, gint64 revision, guint position, gint64 delta);
 

@@ -118,19 +118,34 @@ bw_paged_list_update_stale (BwPagedList *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STALE]);
 }
 
-static gboolean
-flush_cb (gpointer user_data)
+/**
+ * bw_paged_list_flush:
+ * @self: a list
+ *
+ * Applies the events that have come.
+ */
+void
+bw_paged_list_flush (BwPagedList *self)
 {
-  BwPagedList *self = BW_PAGED_LIST (user_data);
   BwPagedListPrivate *priv = bw_paged_list_get_private (self);
-  g_autoptr (GPtrArray) events = g_steal_pointer (&priv->queue);
+  g_autoptr (GPtrArray) events = NULL;
 
-  priv->flush_source = 0;
+  g_clear_handle_id (&priv->flush_source, g_source_remove);
+  if (priv->queue->len == 0)
+    return;
+  events = g_steal_pointer (&priv->queue);
   priv->flushed_at = g_get_monotonic_time ();
   priv->queue = g_ptr_array_new_with_free_func ((GDestroyNotify) bw_event_unref);
   /* What comes before the first page is part of it, or is applied with it. */
   if (!priv->starting)
     BW_PAGED_LIST_GET_CLASS (self)->apply_events (self, events);
+}
+
+static gboolean
+flush_cb (gpointer user_data)
+{
+  bw_paged_list_get_private (BW_PAGED_LIST (user_data))->flush_source = 0;
+  bw_paged_list_flush (BW_PAGED_LIST (user_data));
   return G_SOURCE_REMOVE;
 }
 
@@ -167,9 +182,12 @@ stream_state_cb (BwPagedList *self)
   bw_paged_list_update_stale (self);
   if (is_live (priv))
     bw_paged_list_release (self);
-  /* Without a revision to begin with, something may have happened before the stream was open. */
-  if (is_live (priv) && priv->revision < 0)
+  /* After a gap, or without a revision to begin with, news may come in an order, or not at all,
+   * that does not tell where rows belong that are not loaded. */
+  if (is_live (priv) && (priv->was_away || priv->revision < 0))
     bw_paged_list_reconcile (self);
+  priv->was_away = bw_event_stream_get_state (priv->stream) == BW_EVENT_STREAM_STATE_WAITING
+                   || (priv->was_away && !is_live (priv));
 }
 
 static void

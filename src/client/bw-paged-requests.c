@@ -222,10 +222,13 @@ request_fiber (gpointer data)
 
   dex_await (dex_ref (answer), &error);
   self = g_weak_ref_get (&request->list);
+  /* As long as the request is on the books, it is told how its rows move. */
+  if (self != NULL && !request->over)
+    bw_paged_list_flush (self);
   if (self == NULL || request->over)
     {
       g_clear_error (&error);
-      return NULL;
+      return dex_future_new_true ();
     }
   end_request (bw_paged_list_get_private (self), request);
   if (error == NULL)
@@ -234,16 +237,17 @@ request_fiber (gpointer data)
     take_failure (self, error);
   update_loading (self);
   bw_paged_list_want (self);
-  return NULL;
+  return dex_future_new_true ();
 }
 
-/* What comes after rows that are known is cheaper for the server to find by their cursor. */
+/* What comes after rows that are known is cheaper for the server to find by their cursor. But what
+ * is read again is read to find out whether rows are where they are thought to be. */
 static const char *
-find_cursor (BwPagedListPrivate *priv, guint offset, gint64 *anchor)
+find_cursor (BwPagedListPrivate *priv, BwRowSpan *span, guint offset, gint64 *anchor)
 {
   BwRowSpan *before = offset > 0 ? bw_row_map_find (priv->map, offset - 1) : NULL;
 
-  if (before == NULL || !before->complete || before->next == NULL
+  if (span == NULL || span->requested || before == NULL || !before->complete || before->next == NULL
       || before->generation != priv->generation || before->start + before->slots->len != offset)
     return NULL;
   *anchor = bw_paged_entry_get_id (g_ptr_array_index (before->slots, before->slots->len - 1));
@@ -263,13 +267,17 @@ send_request (BwPagedList *self, guint offset, guint limit, BwRowSpan *span, gui
   request->offset = offset;
   request->limit = limit;
   request->repeats = repeats;
+  request->sent_clock = priv->map->clock;
   request->quiet = !priv->starting && (span == NULL || span->complete);
   request->cancellable = dex_cancellable_new ();
   request->moves = g_array_new (FALSE, FALSE, sizeof (BwRowMove));
   request->events = g_ptr_array_new_with_free_func ((GDestroyNotify) bw_event_unref);
+  cursor = find_cursor (priv, span, offset, &request->anchor);
   if (span != NULL)
-    span->request = request->serial;
-  cursor = find_cursor (priv, offset, &request->anchor);
+    {
+      span->request = request->serial;
+      span->requested = TRUE;
+    }
   request->answer = BW_PAGED_LIST_GET_CLASS (self)->fetch (self, offset, limit, cursor);
   g_ptr_array_add (priv->requests, request);
   dex_future_disown (bw_dex_spawn (request_fiber, g_rc_box_acquire (request), request_unref));
@@ -317,12 +325,18 @@ count_waiting (BwPagedListPrivate *priv, GPtrArray *recent)
   return waiting;
 }
 
+/* Whether it is for what was looked at last, or was looked at again since it was sent. */
 static gboolean
-is_for_any (BwPagedRequest *request, GPtrArray *recent)
+is_wanted (BwPagedListPrivate *priv, BwPagedRequest *request, GPtrArray *recent)
 {
-  for (guint i = 0; i < recent->len; i++)
-    if (((BwRowSpan *) g_ptr_array_index (recent, i))->request == request->serial)
-      return TRUE;
+  for (guint i = 0; i < priv->map->spans->len; i++)
+    {
+      BwRowSpan *span = g_ptr_array_index (priv->map->spans, i);
+
+      if (span->request == request->serial
+          && (span->touched > request->sent_clock || g_ptr_array_find (recent, span, NULL)))
+        return TRUE;
+    }
   return FALSE;
 }
 
@@ -336,9 +350,48 @@ drop_unwanted (BwPagedListPrivate *priv, GPtrArray *recent)
     {
       BwPagedRequest *request = g_ptr_array_index (priv->requests, i - 1);
 
-      if (priv->requests->len >= MAX_REQUESTS && !is_for_any (request, recent))
+      if (priv->requests->len >= MAX_REQUESTS && !is_wanted (priv, request, recent))
         cancel_request (priv, request);
     }
+}
+
+/* Asks for a span and, as far as a page reaches, for what has to be asked for right after it: so
+ * spans that events and other pages have cut up become whole again. */
+static void
+send_for_span (BwPagedList *self, BwRowSpan *span)
+{
+  BwPagedListPrivate *priv = bw_paged_list_get_private (self);
+  guint page_size = BW_PAGED_LIST_GET_CLASS (self)->page_size;
+  guint length = span->slots->len;
+  guint end = span->start + length;
+  BwRowSpan *next;
+
+  while ((next = bw_row_map_find (priv->map, end)) != NULL && is_needed (priv, next)
+         && next->request == 0 && length + next->slots->len <= page_size)
+    {
+      next->request = priv->last_serial + 1;
+      length += next->slots->len;
+      end += next->slots->len;
+    }
+  send_request (self, span->start, length, span, 0);
+}
+
+/* What is shown and may be wrong, but is not among the spans looked at last. */
+static BwRowSpan *
+find_outdated (BwPagedListPrivate *priv)
+{
+  BwRowSpan *found = NULL;
+
+  for (guint i = 0; i < priv->map->spans->len; i++)
+    {
+      BwRowSpan *span = g_ptr_array_index (priv->map->spans, i);
+
+      if (span->complete && is_needed (priv, span) && span->request == 0
+          && span->touched > priv->refresh_clock
+          && (found == NULL || span->touched > found->touched))
+        found = span;
+    }
+  return found;
 }
 
 static void
@@ -347,6 +400,7 @@ send_wanted (BwPagedList *self)
   BwPagedListPrivate *priv = bw_paged_list_get_private (self);
   guint page_size = BW_PAGED_LIST_GET_CLASS (self)->page_size;
   g_autoptr (GPtrArray) recent = get_recent (priv);
+  BwRowSpan *outdated;
 
   if (recent->len == 0 && priv->empty_generation != priv->generation && priv->requests->len == 0)
     send_request (self, 0, page_size, NULL, 0);
@@ -356,8 +410,10 @@ send_wanted (BwPagedList *self)
       BwRowSpan *span = g_ptr_array_index (recent, i);
 
       if (is_needed (priv, span) && span->request == 0)
-        send_request (self, span->start, MAX (span->slots->len, 1), span, 0);
+        send_for_span (self, span);
     }
+  while (priv->requests->len < MAX_REQUESTS && (outdated = find_outdated (priv)) != NULL)
+    send_for_span (self, outdated);
 }
 
 static gboolean
@@ -448,6 +504,7 @@ bw_paged_list_refresh (BwPagedList *self)
   BwPagedListPrivate *priv = bw_paged_list_get_private (self);
 
   priv->generation++;
+  priv->refresh_clock = priv->map->clock;
   priv->reconciled_at = g_get_monotonic_time ();
   g_clear_handle_id (&priv->reconcile_source, g_source_remove);
   priv->holding = FALSE;

@@ -230,6 +230,7 @@ split (BwRowMap *self, guint position)
   rest->revision = span->revision;
   rest->touched = span->touched;
   rest->request = span->request;
+  rest->requested = span->requested;
   rest->next = g_steal_pointer (&span->next);
   g_ptr_array_insert (self->spans, (int) index + 1, rest);
 }
@@ -267,6 +268,45 @@ bw_row_map_carve (BwRowMap *self, guint start, guint length)
     g_ptr_array_remove_range (self->spans, first, n);
   g_ptr_array_insert (self->spans, (int) first, span);
   return span;
+}
+
+/* Joins a span with the one after it, if they are of a kind. */
+static void
+join_next (BwRowMap *self, guint index, guint max_span)
+{
+  BwRowSpan *span = index < self->spans->len ? get_span (self, index) : NULL;
+  BwRowSpan *next = index + 1 < self->spans->len ? get_span (self, index + 1) : NULL;
+
+  if (next == NULL || span_end (span) != next->start || !span->complete || !next->complete
+      || span->generation != next->generation || span->request != 0 || next->request != 0
+      || span->slots->len + next->slots->len > max_span)
+    return;
+  for (guint i = 0; i < next->slots->len; i++)
+    g_ptr_array_add (span->slots, g_steal_pointer (&next->slots->pdata[i]));
+  span->revision = MIN (span->revision, next->revision);
+  span->touched = MAX (span->touched, next->touched);
+  g_free (span->next);
+  span->next = g_steal_pointer (&next->next);
+  g_ptr_array_remove_index (self->spans, index + 1);
+}
+
+/**
+ * bw_row_map_merge:
+ * @self: a map
+ * @position: a position that a span covers
+ * @max_span: how long a span may become
+ *
+ * Joins a span with its neighbours where they are known equally well, so that spans that were cut
+ * up do not stay so.
+ */
+void
+bw_row_map_merge (BwRowMap *self, guint position, guint max_span)
+{
+  guint index = search (self, position);
+
+  join_next (self, index, max_span);
+  if (index > 0)
+    join_next (self, index - 1, max_span);
 }
 
 static void

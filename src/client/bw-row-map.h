@@ -21,6 +21,7 @@ typedef struct
   gint64 revision;          /* of the server when it was loaded */
   guint64 touched;          /* larger: later */
   guint request;            /* the request under way for it; 0: none */
+  gboolean requested;       /* it was asked for before */
   char *next;               /* cursor for what comes after its last row, nullable */
 } BwRowSpan;
 
@@ -45,6 +46,7 @@ void       bw_row_map_set        (BwRowMap *self, guint position, gpointer row);
 void       bw_row_map_touch      (BwRowMap *self, BwRowSpan *span);
 BwRowSpan *bw_row_map_open       (BwRowMap *self, guint position, guint page_size, guint n_items);
 BwRowSpan *bw_row_map_carve      (BwRowMap *self, guint start, guint length);
+void       bw_row_map_merge      (BwRowMap *self, guint position, guint max_span);
 void       bw_row_map_insert     (BwRowMap *self, guint position, gpointer *rows, guint n_rows, guint max_span);
 void       bw_row_map_remove     (BwRowMap *self, guint position, guint n_rows);
 gboolean   bw_row_map_locate     (BwRowMap *self, gpointer row, guint *position);

@@ -13,6 +13,7 @@
 
 typedef struct
 {
+  BwTask task;
   BwConnection *connection;
   char *user;
   char *password;
@@ -53,6 +54,14 @@ write_sign_in (const SignIn *sign_in)
 }
 
 static DexFuture *
+ask_for_token (BwConnection *self, GBytes *body)
+{
+  return bw_connection_call (
+      self, g_strdup_printf (_ ("Could not sign in to %s"), bw_connection_get_url (self)), "POST",
+      "/v1/sessions", body, G_TYPE_STRV, bw_read_token);
+}
+
+static DexFuture *
 sign_in_fiber (gpointer data)
 {
   SignIn *sign_in = data;
@@ -64,15 +73,11 @@ sign_in_fiber (gpointer data)
 
   /* An old token has no business in a new sign-in. */
   bw_connection_set_token (self, NULL);
-  token = dex_await_boxed (
-      bw_connection_call (
-          self, g_strdup_printf (_ ("Could not sign in to %s"), bw_connection_get_url (self)),
-          "POST", "/v1/sessions", body, G_TYPE_STRV, bw_read_token),
-      &error);
+  token = dex_await_boxed (bw_dex_within (&sign_in->task, ask_for_token (self, body), 0), &error);
   if (token == NULL)
     return dex_future_new_for_error (error);
   bw_connection_set_token (self, token[0]);
-  me = dex_await_boxed (bw_connection_refresh_me (self), &error);
+  me = dex_await_boxed (bw_dex_within (&sign_in->task, bw_connection_refresh_me (self), 0), &error);
   if (me == NULL)
     return dex_future_new_for_error (error);
   return dex_future_new_take_boxed (BW_TYPE_ME, me);

@@ -2,7 +2,6 @@
 #include "bw-soup.h"
 
 #include "bw-config.h"
-#include "bw-dex.h"
 #include "bw-error.h"
 
 #define CHUNK (64 * 1024)
@@ -74,7 +73,8 @@ cancelled_cb (GCancellable *cancellable, gpointer user_data)
   Send *send = user_data;
 
   /* libsoup 3.6 reads freed memory when it is cancelled between the end of its work and
-   * soup_session_send_finish(). Once the head is here, there is nothing to cancel that takes time. */
+   * soup_session_send_finish(). Once the head is here, there is nothing to cancel that takes time.
+   */
   if (!send->has_head)
     g_cancellable_cancel (send->cancellable);
 }
@@ -97,17 +97,17 @@ bw_soup_send (SoupSession *session, SoupMessage *message)
   send->promise = dex_ref (promise);
   send->cancellable = g_cancellable_new ();
   send->message = g_object_ref (message);
-  send->headers_handler
-    = g_signal_connect (message, "got-headers", G_CALLBACK (got_headers_cb), send);
-  send->cancelled_handler
-    = g_cancellable_connect (dex_promise_get_cancellable (promise), G_CALLBACK (cancelled_cb), send,
-                             NULL);
+  send->headers_handler =
+      g_signal_connect (message, "got-headers", G_CALLBACK (got_headers_cb), send);
+  send->cancelled_handler = g_cancellable_connect (dex_promise_get_cancellable (promise),
+                                                   G_CALLBACK (cancelled_cb), send, NULL);
   soup_session_send_async (session, message, G_PRIORITY_DEFAULT, send->cancellable, send_cb, send);
   return DEX_FUTURE (promise);
 }
 
 /**
  * bw_soup_await_body:
+ * @task: the task that waits
  * @stream: the body of an answer
  * @max_bytes: how much is taken in
  * @idle_ms: the longest silence between two pieces, in milliseconds
@@ -119,7 +119,11 @@ bw_soup_send (SoupSession *session, SoupMessage *message)
  *   what the connection failed of
  */
 GBytes *
-bw_soup_await_body (GInputStream *stream, gsize max_bytes, guint idle_ms, GError **error)
+bw_soup_await_body (BwTask *task,
+                    GInputStream *stream,
+                    gsize max_bytes,
+                    guint idle_ms,
+                    GError **error)
 {
   g_autoptr (GByteArray) body = g_byte_array_new ();
 
@@ -128,7 +132,8 @@ bw_soup_await_body (GInputStream *stream, gsize max_bytes, guint idle_ms, GError
       g_autoptr (GBytes) piece = NULL;
 
       piece = dex_await_boxed (
-          bw_dex_within (dex_input_stream_read_bytes (stream, CHUNK, G_PRIORITY_DEFAULT), idle_ms),
+          bw_dex_within (task, dex_input_stream_read_bytes (stream, CHUNK, G_PRIORITY_DEFAULT),
+                         idle_ms),
           error);
       if (piece == NULL)
         return NULL;

@@ -17,6 +17,7 @@
 
 typedef struct
 {
+  BwTask task;
   BwConnection *connection;
   char *tried;
   SoupMessage *message;
@@ -72,7 +73,7 @@ await_head (Transfer *transfer, GError **error)
       g_propagate_error (error, g_steal_pointer (&transfer->error));
       return NULL;
     }
-  return bw_connection_await_head (transfer->connection,
+  return bw_connection_await_head (transfer->connection, &transfer->task,
                                    bw_connection_get_session (transfer->connection),
                                    transfer->message, error);
 }
@@ -108,7 +109,8 @@ download_fiber (gpointer data)
                                      _ ("the server at %s does not serve parts of a file"),
                                      bw_connection_get_url (transfer->connection)));
   if (stream != NULL)
-    body = bw_soup_await_body (stream, transfer->length, idle_ms (transfer), &error);
+    body =
+        bw_soup_await_body (&transfer->task, stream, transfer->length, idle_ms (transfer), &error);
   if (body == NULL)
     return fail (transfer, error);
   return dex_future_new_take_boxed (G_TYPE_BYTES, g_steal_pointer (&body));
@@ -225,14 +227,16 @@ move_file (GFile *from, GFile *to)
 }
 
 static gboolean
-await_write (GOutputStream *output, GBytes *piece, GError **error)
+await_write (Transfer *transfer, GOutputStream *output, GBytes *piece, GError **error)
 {
   g_autoptr (GBytes) rest = g_bytes_ref (piece);
 
   while (g_bytes_get_size (rest) > 0)
     {
-      gint64 written =
-          dex_await_int64 (dex_output_stream_write_bytes (output, rest, G_PRIORITY_DEFAULT), error);
+      gint64 written = dex_await_int64 (
+          bw_dex_within (&transfer->task,
+                         dex_output_stream_write_bytes (output, rest, G_PRIORITY_DEFAULT), 0),
+          error);
       g_autoptr (GBytes) left = NULL;
 
       if (written <= 0)
@@ -255,10 +259,11 @@ await_copy (Transfer *transfer, GInputStream *input, GOutputStream *output, GErr
       g_autoptr (GBytes) piece = NULL;
 
       piece = dex_await_boxed (
-          bw_dex_within (dex_input_stream_read_bytes (input, CHUNK, G_PRIORITY_DEFAULT),
+          bw_dex_within (&transfer->task,
+                         dex_input_stream_read_bytes (input, CHUNK, G_PRIORITY_DEFAULT),
                          idle_ms (transfer)),
           error);
-      if (piece == NULL || !await_write (output, piece, error))
+      if (piece == NULL || !await_write (transfer, output, piece, error))
         return -1;
       if (g_bytes_get_size (piece) == 0)
         break;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bw-claimer.h"
 
-#include "bw-dex.h"
 #include "bw-retry.h"
 #include "bw-worker-api.h"
 
@@ -314,7 +313,7 @@ bw_claimer_update (BwClaimer *self)
     {
       self->polls++;
       self->reserved += poll->max;
-      dex_future_disown (bw_dex_spawn (poll_fiber, poll, poll_free));
+      dex_future_disown (dex_scheduler_spawn (NULL, 0, poll_fiber, poll, poll_free));
     }
   plan_to_look_again (self);
   if (self->polls == 0)

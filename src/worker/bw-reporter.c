@@ -2,7 +2,6 @@
 #include "bw-reporter.h"
 
 #include "bw-client-error.h"
-#include "bw-dex.h"
 #include "bw-error.h"
 #include "bw-retry.h"
 #include "bw-worker-api.h"
@@ -73,7 +72,8 @@ wait_for_news (BwReporter *self)
   if (self->more || has_news (self))
     return dex_future_new_true ();
   self->news = dex_promise_new ();
-  return bw_dex_within (dex_ref (DEX_FUTURE (self->news)), (guint) self->silence);
+  return dex_future_first (dex_ref (DEX_FUTURE (self->news)),
+                           dex_timeout_new_msec ((int) MIN (self->silence, G_MAXINT)), NULL);
 }
 
 static Batch *
@@ -289,5 +289,5 @@ bw_reporter_add (BwReporter *self, BwHold *hold)
   if (self->running)
     return;
   self->running = TRUE;
-  dex_future_disown (bw_dex_spawn (report_fiber, g_object_ref (self), g_object_unref));
+  dex_future_disown (dex_scheduler_spawn (NULL, 0, report_fiber, g_object_ref (self), g_object_unref));
 }

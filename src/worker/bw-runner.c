@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include "bw-dex.h"
 #include "bw-duration.h"
 #include "bw-error.h"
 #include "bw-guard-protocol.h"
@@ -345,7 +344,7 @@ spawn_reader (BwRunner *self,
   pipe->runner = g_object_ref (self);
   pipe->stream = g_object_ref (stream);
   pipe->feed = feed;
-  return bw_dex_spawn (read_pipe, pipe, pipe_free);
+  return dex_scheduler_spawn (NULL, 0, read_pipe, pipe, pipe_free);
 }
 
 /* A command that does not read its input, or not all of it, breaks the pipe: that is its right. */
@@ -420,7 +419,7 @@ bw_runner_run (BwRunner *self, const char *directory)
 
   run->runner = g_object_ref (self);
   run->directory = g_strdup (directory);
-  return bw_dex_spawn (run_fiber, run, run_free);
+  return dex_scheduler_spawn (NULL, 0, run_fiber, run, run_free);
 }
 
 /**

@@ -2,7 +2,6 @@
 #include "bw-work.h"
 
 #include "bw-client-error.h"
-#include "bw-dex.h"
 #include "bw-error.h"
 #include "bw-retry.h"
 #include "bw-runner.h"
@@ -248,7 +247,7 @@ run_fiber (gpointer data)
 DexFuture *
 bw_work_run (BwWork *self)
 {
-  return bw_dex_spawn (run_fiber, g_object_ref (self), g_object_unref);
+  return dex_scheduler_spawn (NULL, 0, run_fiber, g_object_ref (self), g_object_unref);
 }
 
 /**

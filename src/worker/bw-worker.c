@@ -5,7 +5,6 @@
 #include "bw-client-error.h"
 #include "bw-client-types.h"
 #include "bw-connection-private.h"
-#include "bw-dex.h"
 #include "bw-duration.h"
 #include "bw-error.h"
 #include "bw-retry.h"
@@ -100,7 +99,7 @@ take_claim (BwWorker *self, BwJobKind *kind, BwClaim *claim)
   g_ptr_array_add (self->works, g_object_ref (run->work));
   if (self->stops > 0)
     bw_work_release (run->work);
-  dex_future_disown (bw_dex_spawn (run_fiber, run, run_free));
+  dex_future_disown (dex_scheduler_spawn (NULL, 0, run_fiber, run, run_free));
 }
 
 static void
@@ -299,7 +298,7 @@ begin_fiber (gpointer data)
 DexFuture *
 bw_worker_run (BwWorker *self)
 {
-  return bw_dex_spawn (begin_fiber, g_object_ref (self), g_object_unref);
+  return dex_scheduler_spawn (NULL, 0, begin_fiber, g_object_ref (self), g_object_unref);
 }
 
 static void

@@ -226,7 +226,7 @@ wait_for_event (BwFakeOffice *self, BwRawRequest *request, gint64 since, guint d
   while (found == NULL && !bw_raw_server_is_over (request->server)
          && self->drop_streams == drop_streams)
     {
-      for (guint i = 0; i < self->log->len && found == NULL; i++)
+      for (guint i = 0; i < self->log->len && found == NULL && !self->hold_events; i++)
         if (((BwEvent *) self->log->pdata[i])->revision > since)
           found = bw_event_ref (self->log->pdata[i]);
       if (found == NULL)
@@ -252,7 +252,7 @@ serve_events (BwFakeOffice *self, BwRawRequest *request)
 
       if (event == NULL)
         return FALSE;
-      g_usleep (pick_delay (self) * 1000);
+      g_usleep ((pick_delay (self) + self->event_gap) * 1000);
       if (!write_event (request, event))
         return FALSE;
       since = event->revision;
@@ -274,7 +274,7 @@ handle (BwRawRequest *request, gpointer data)
   body = g_str_has_suffix (request->path, "/summary") ? make_summary (self, request)
                                                       : make_page (self, request);
   g_mutex_unlock (&self->mutex);
-  g_usleep (pick_delay (self) * 1000);
+  g_usleep ((pick_delay (self) + self->page_delay) * 1000);
   if (fail != 0)
     return bw_raw_answer (request, fail, "application/problem+json", "{\"detail\":\"No.\"}");
   return bw_raw_answer_json (request, body);

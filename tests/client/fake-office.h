@@ -26,6 +26,9 @@ typedef struct
   guint lists;              /* how many were served */
   guint bound;              /* counts stop here; 0: exact */
   gboolean no_stream;
+  guint event_gap;          /* milliseconds before each event */
+  gboolean hold_events;     /* none is told */
+  guint page_delay;         /* milliseconds between making a page and answering with it */
   guint drop_streams;       /* grows: streams are cut off */
 } BwFakeOffice;
 

@@ -16,6 +16,7 @@ typedef struct
   BwBusiness *business;
   BwJobList *list;
   BwTestShadow *shadow;
+  GHashTable *revisions;    /* gint64 → gint64: the newest of each job that was seen */
 } Fixture;
 
 static void
@@ -36,9 +37,38 @@ is_settled (BwPagedList *list)
   return !bw_paged_list_get_loading (list);
 }
 
+/* What is known is each job once, and never older than it was known before. */
+static void
+check_rows (Fixture *fixture)
+{
+  BwRowMap *map = bw_paged_list_get_private (BW_PAGED_LIST (fixture->list))->map;
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_int64_hash, g_int64_equal);
+
+  for (guint i = 0; i < map->spans->len; i++)
+    {
+      BwRowSpan *span = g_ptr_array_index (map->spans, i);
+
+      for (guint j = 0; j < span->slots->len; j++)
+        {
+          BwJob *job = span->slots->pdata[j] != NULL ? bw_job_entry_get_job (span->slots->pdata[j])
+                                                     : NULL;
+          gint64 *seen;
+
+          if (job == NULL)
+            continue;
+          g_assert_true (g_hash_table_add (ids, &job->id));
+          seen = g_hash_table_lookup (fixture->revisions, &job->id);
+          g_assert_true (seen == NULL || *seen <= job->revision);
+          g_hash_table_replace (fixture->revisions, g_memdup2 (&job->id, sizeof job->id),
+                                g_memdup2 (&job->revision, sizeof job->revision));
+        }
+    }
+}
+
 static void
 begin_list (Fixture *fixture, const BwFilter *filter)
 {
+  fixture->revisions = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   fixture->list = bw_job_list_new (fixture->business, filter);
   fixture->shadow = bw_test_shadow_new (fixture->list);
 }
@@ -61,6 +91,7 @@ end (Fixture *fixture)
     g_object_add_weak_pointer (objects[i], &objects[i]);
   bw_test_shadow_check (fixture->shadow);
   bw_test_shadow_free (fixture->shadow);
+  g_hash_table_unref (fixture->revisions);
   g_object_unref (fixture->list);
   g_assert_null (objects[0]);
   g_object_unref (fixture->business);
@@ -483,6 +514,12 @@ test_memory_is_bounded (void)
   end (&fixture);
 }
 
+static gboolean
+is_19950_here (Fixture *fixture)
+{
+  return get_job (fixture, 19950) != NULL;
+}
+
 static void
 test_jump_asks_for_little (void)
 {
@@ -495,10 +532,9 @@ test_jump_asks_for_little (void)
   /* A thumb dragged over everything: only where it stops is loaded, and little on the way. */
   for (guint i = 0; i < 20000; i += 50)
     g_object_unref (g_list_model_get_item (G_LIST_MODEL (fixture.list), i));
-  bw_test_until (is_settled, fixture.list);
-  bw_test_settle (100);
+  bw_test_until (is_19950_here, &fixture);
+  bw_test_settle (200);
   g_assert_cmpuint (bw_fake_office_count (fixture.office) - lists, <=, 8);
-  g_assert_nonnull (get_job (&fixture, 19950));
   end (&fixture);
 }
 
@@ -532,6 +568,81 @@ test_disposed_while_loading (void)
       hold (&fixture, 0, 300);
       end (&fixture);
     }
+}
+
+static gboolean
+is_revision_10 (Fixture *fixture)
+{
+  return bw_event_stream_get_revision (bw_business_get_event_stream (fixture->business)) == 10;
+}
+
+static gboolean
+has_asked_twice (Fixture *fixture)
+{
+  return bw_fake_office_count (fixture->office) >= 2;
+}
+
+/* A page tells of what events will tell of: they bring nothing back that is gone already. */
+static void
+test_page_overtakes_events (void)
+{
+  Fixture fixture;
+  guint changes;
+
+  begin (&fixture, 5, NULL);
+  fixture.office->hold_events = TRUE;
+  fixture.office->event_gap = 150;
+  bw_fake_office_add (fixture.office, "Come");
+  bw_fake_office_change (fixture.office, 6, BW_JOB_STATE_FAILED, NULL, 1);
+  bw_fake_office_delete (fixture.office, 6);
+  bw_fake_office_change (fixture.office, 3, BW_JOB_STATE_FAILED, NULL, 1);
+  bw_fake_office_delete (fixture.office, 2);
+  bw_job_list_refresh (fixture.list);
+  bw_test_until (agrees, &fixture);
+  changes = fixture.shadow->changes;
+  fixture.office->hold_events = FALSE;
+  bw_test_until (is_revision_10, &fixture);
+  bw_test_settle (250);
+  g_assert_cmpuint (fixture.shadow->changes, ==, changes);
+  g_assert_true (agrees (&fixture));
+  end (&fixture);
+}
+
+static gboolean
+is_150_here (Fixture *fixture)
+{
+  return get_job (fixture, 150) != NULL;
+}
+
+static gboolean
+is_as_it_should_be (Fixture *fixture, gint64 id)
+{
+  guint position;
+
+  return bw_job_list_find (fixture->list, id, &position)
+         && get_job (fixture, position)->progress == 0.5;
+}
+
+/* An event tells of a row whose page, older than the event, is still on its way. */
+static void
+test_events_overtake_page (void)
+{
+  Fixture fixture;
+
+  begin (&fixture, 250, NULL);
+  fixture.office->page_delay = 300;
+  g_object_unref (g_list_model_get_item (G_LIST_MODEL (fixture.list), 150));
+  bw_test_until (has_asked_twice, &fixture);
+  bw_fake_office_change (fixture.office, 100, BW_JOB_STATE_PROCESSING, NULL, 0.5);
+  bw_fake_office_delete (fixture.office, 90);
+  bw_fake_office_add (fixture.office, "New");
+  bw_test_until (is_150_here, &fixture);
+  /* At once: nothing is asked for again because of it. */
+  g_assert_true (bw_job_list_find (fixture.list, 100, NULL));
+  g_assert_true (is_as_it_should_be (&fixture, 100));
+  fixture.office->page_delay = 0;
+  bw_test_until (agrees, &fixture);
+  end (&fixture);
 }
 
 static void
@@ -597,6 +708,7 @@ test_random (gconstpointer data)
             hold (&fixture, (guint) g_test_rand_int_range (0, (int) get_n_items (&fixture)), 50);
           bw_test_settle ((guint) g_test_rand_int_range (0, 10));
           bw_test_shadow_check (fixture.shadow);
+          check_rows (&fixture);
         }
       bw_test_until (is_settled, fixture.list);
       first = get_n_items (&fixture) > 200 ? get_n_items (&fixture) / 2 : 0;
@@ -631,6 +743,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/client/job-list/memory-is-bounded", test_memory_is_bounded);
   g_test_add_func ("/client/job-list/jump-asks-for-little", test_jump_asks_for_little);
   g_test_add_func ("/client/job-list/burst-is-coalesced", test_burst_is_coalesced);
+  g_test_add_func ("/client/job-list/page-overtakes-events", test_page_overtakes_events);
+  g_test_add_func ("/client/job-list/events-overtake-page", test_events_overtake_page);
   g_test_add_func ("/client/job-list/disposed-while-loading", test_disposed_while_loading);
   g_test_add_data_func ("/client/job-list/random/90", GUINT_TO_POINTER (90), test_random);
   g_test_add_data_func ("/client/job-list/random/1500", GUINT_TO_POINTER (1500), test_random);

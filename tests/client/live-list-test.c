@@ -75,9 +75,6 @@ agrees (Fixture *fixture)
                                                   0),
                            NULL);
   gboolean agrees = g_list_model_get_n_items (model) == page->jobs->len;
-  static int count;
-  gboolean say = ++count % 200 == 0;
-  if (say) g_printerr ("n %u, should be %u total %ld next %s\n", g_list_model_get_n_items (model), page->jobs->len, page->total, page->next);
 
   for (guint i = 0; i < g_list_model_get_n_items (model); i++)
     {
@@ -86,7 +83,6 @@ agrees (Fixture *fixture)
 
       agrees = agrees && job != NULL && i < page->jobs->len
                && bw_job_equal (job, g_ptr_array_index (page->jobs, i));
-      if (say && !agrees) { BwJob *e = i < page->jobs->len ? g_ptr_array_index (page->jobs, i) : NULL; g_printerr ("%u: %ld %ld, should be %ld %ld\n", i, job ? job->id : 0, job ? job->revision : 0, e ? e->id : 0, e ? e->revision : 0); say = FALSE; }
     }
   return agrees;
 }

@@ -6,6 +6,7 @@
 #include "raw-server.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "bw-error.h"
 
@@ -167,6 +168,7 @@ test_50_megabytes (Fixture *fixture, gconstpointer data)
   gint64 longest = 0;
   gint64 began;
   g_autofree char *last = NULL;
+  g_autoptr (GBytes) all = NULL;
 
   while (contents->len < 50 * 1024 * 1024)
     {
@@ -189,6 +191,9 @@ test_50_megabytes (Fixture *fixture, gconstpointer data)
   last = g_strdup_printf ("Line %u of a long log, padded to a length that logs have.", n);
   assert_line (fixture, n - 1, last);
   assert_line (fixture, 0, "Line 1 of a long log, padded to a length that logs have.");
+  all = bw_log_lines_get_contents (fixture->lines);
+  g_assert_true (g_bytes_get_size (all) == contents->len
+                 && memcmp (g_bytes_get_data (all, NULL), contents->str, contents->len) == 0);
   g_test_message ("longest turn of the main loop, waiting included: %" G_GINT64_FORMAT " us",
                   longest);
 }

@@ -14,6 +14,7 @@ struct _BwRawServer
   gpointer data;
   GMutex mutex;
   GPtrArray *threads;
+  GPtrArray *sockets;
   int over;
   int requests;
 };
@@ -35,9 +36,9 @@ request_clear (BwRawRequest *request)
 }
 
 static gboolean
-read_head (BwRawRequest *request, GDataInputStream *input, GCancellable *cancellable)
+read_head (BwRawRequest *request, GDataInputStream *input)
 {
-  g_autofree char *line = g_data_input_stream_read_line (input, NULL, cancellable, NULL);
+  g_autofree char *line = g_data_input_stream_read_line (input, NULL, NULL, NULL);
   g_auto (GStrv) parts = line != NULL ? g_strsplit (line, " ", 3) : NULL;
   char *mark;
 
@@ -50,7 +51,7 @@ read_head (BwRawRequest *request, GDataInputStream *input, GCancellable *cancell
   request->headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (;;)
     {
-      g_autofree char *header = g_data_input_stream_read_line (input, NULL, cancellable, NULL);
+      g_autofree char *header = g_data_input_stream_read_line (input, NULL, NULL, NULL);
       char *colon;
 
       if (header == NULL)
@@ -65,19 +66,19 @@ read_head (BwRawRequest *request, GDataInputStream *input, GCancellable *cancell
 }
 
 static gboolean
-read_request (BwRawRequest *request, GDataInputStream *input, GCancellable *cancellable)
+read_request (BwRawRequest *request, GDataInputStream *input)
 {
   const char *length;
   gsize size;
   g_autofree char *body = NULL;
 
-  if (!read_head (request, input, cancellable))
+  if (!read_head (request, input))
     return FALSE;
   length = g_hash_table_lookup (request->headers, "content-length");
   size = length != NULL ? (gsize) g_ascii_strtoull (length, NULL, 10) : 0;
   body = g_malloc (size + 1);
   if (size > 0
-      && !g_input_stream_read_all (G_INPUT_STREAM (input), body, size, NULL, cancellable, NULL))
+      && !g_input_stream_read_all (G_INPUT_STREAM (input), body, size, NULL, NULL, NULL))
     return FALSE;
   request->body = g_bytes_new_take (g_steal_pointer (&body), size);
   return TRUE;
@@ -105,7 +106,7 @@ connection_thread (gpointer data)
     {
       BwRawRequest request = { .stream = stream, .server = self };
 
-      goes_on = read_request (&request, input, self->cancellable);
+      goes_on = read_request (&request, input);
       if (goes_on)
         {
           g_atomic_int_inc (&self->requests);
@@ -136,6 +137,7 @@ listen_thread (gpointer data)
       connection->server = self;
       connection->connection = accepted;
       g_mutex_lock (&self->mutex);
+      g_ptr_array_add (self->sockets, g_object_ref (g_socket_connection_get_socket (accepted)));
       g_ptr_array_add (self->threads, g_thread_new ("connection", connection_thread, connection));
       g_mutex_unlock (&self->mutex);
     }
@@ -164,6 +166,7 @@ bw_raw_server_new_tls (BwRawHandler handler, gpointer data, GTlsCertificate *cer
   g_set_object (&self->certificate, certificate);
   self->cancellable = g_cancellable_new ();
   self->threads = g_ptr_array_new ();
+  self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
   g_mutex_init (&self->mutex);
   self->listener = g_socket_listener_new ();
   g_socket_listener_add_address (self->listener, address, G_SOCKET_TYPE_STREAM,
@@ -199,9 +202,12 @@ bw_raw_server_free (BwRawServer *self)
   g_atomic_int_set (&self->over, 1);
   g_cancellable_cancel (self->cancellable);
   g_thread_join (self->thread);
+  for (guint i = 0; i < self->sockets->len; i++)
+    g_socket_shutdown (g_ptr_array_index (self->sockets, i), TRUE, TRUE, NULL);
   for (guint i = 0; i < self->threads->len; i++)
     g_thread_join (g_ptr_array_index (self->threads, i));
   g_ptr_array_unref (self->threads);
+  g_ptr_array_unref (self->sockets);
   g_socket_listener_close (self->listener);
   g_object_unref (self->listener);
   g_object_unref (self->cancellable);
@@ -260,8 +266,7 @@ bw_raw_write_bytes (BwRawRequest *request, gconstpointer bytes, gsize length)
 {
   GOutputStream *output = g_io_stream_get_output_stream (request->stream);
 
-  return g_output_stream_write_all (output, bytes, length, NULL, request->server->cancellable,
-                                    NULL);
+  return g_output_stream_write_all (output, bytes, length, NULL, NULL, NULL);
 }
 
 /**
@@ -343,6 +348,5 @@ bw_raw_wait_closed (BwRawRequest *request)
 {
   char byte;
 
-  g_input_stream_read (g_io_stream_get_input_stream (request->stream), &byte, 1,
-                       request->server->cancellable, NULL);
+  g_input_stream_read (g_io_stream_get_input_stream (request->stream), &byte, 1, NULL, NULL);
 }

@@ -151,7 +151,7 @@ step (Model *model)
   guint n = model->rows->len;
   guint position = random_below (n);
 
-  switch (random_below (5))
+  switch (random_below (6))
     {
     case 0:
       if (n > 0)
@@ -166,6 +166,10 @@ step (Model *model)
       break;
     case 3:
       remove_rows (model, position, random_below (MIN (n - position, 5) + 1));
+      break;
+    case 4:
+      if (n > 0 && bw_row_map_find (model->map, position) != NULL)
+        bw_row_map_merge (model->map, position, PAGE);
       break;
     default:
       if (n > 0)
