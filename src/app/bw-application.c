@@ -7,6 +7,7 @@
 
 #include "bw-job-window.h"
 #include "bw-screenshot.h"
+#include "bw-shortcuts-dialog.h"
 #include "bw-sign-in-dialog.h"
 #include "bw-window.h"
 
@@ -196,6 +197,15 @@ help_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+shortcuts_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GtkWindow *window = gtk_application_get_active_window (data);
+
+  if (window != NULL)
+    adw_dialog_present (bw_shortcuts_dialog_new (), GTK_WIDGET (window));
+}
+
+static void
 about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   GtkWindow *window = gtk_application_get_active_window (user_data);
@@ -248,12 +258,14 @@ add_actions (BwApplication *self)
     { "sign-out", sign_out_action },
     { "switch-server", switch_server_action },
     { "help", help_action },
+    { "shortcuts", shortcuts_action },
     { "about", about_action },
     { "quit", quit_action },
   };
   static const struct { const char *action; const char *accels[3]; } accels[] = {
     { "app.quit", { "<Control>q" } },
     { "app.help", { "F1" } },
+    { "app.shortcuts", { "<Control>question" } },
     { "window.close", { "<Control>w" } },
     { "win.refresh", { "F5", "<Control>r" } },
     { "win.search", { "<Control>f" } },

@@ -88,57 +88,37 @@ update_label (BwChoiceButton *self)
 }
 
 static void
-toggled_cb (GtkCheckButton *check, BwChoiceButton *self)
+show_chosen (GtkWidget *row, gboolean chosen)
 {
-  BwChoice *choice = g_object_get_data (G_OBJECT (check), "choice");
-  gboolean active = gtk_check_button_get_active (check);
-  GtkWidget *row = gtk_widget_get_ancestor (GTK_WIDGET (check), GTK_TYPE_LIST_BOX_ROW);
-  guint position;
+  GtkWidget *mark = g_object_get_data (G_OBJECT (row), "mark");
 
-  if (row != NULL)
-    gtk_accessible_update_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_CHECKED, active, -1);
-  if (bw_choices_find (G_LIST_MODEL (self->selected), bw_choice_get_id (choice), &position) == active)
-    return;
-
-  if (!active)
-    {
-      g_list_store_remove (self->selected, position);
-    }
-  else if (self->multiple)
-    {
-      g_list_store_append (self->selected, choice);
-    }
-  else
-    {
-      gpointer addition = choice;
-
-      g_list_store_splice (self->selected, 0, g_list_model_get_n_items (G_LIST_MODEL (self->selected)), &addition, 1);
-      gtk_popover_popdown (self->popover);
-    }
+  gtk_widget_set_opacity (mark, chosen ? 1 : 0);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_CHECKED, chosen, -1);
 }
 
-/* The row has the focus and speaks for its check mark, so that the arrow keys go from row to row. */
 static void
 add_row (BwChoiceButton *self, BwChoice *choice)
 {
-  const char *words = bw_choice_get_label (choice);
-  gboolean active = bw_choices_find (G_LIST_MODEL (self->selected), bw_choice_get_id (choice), NULL);
-  GtkWidget *check = g_object_new (GTK_TYPE_CHECK_BUTTON, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
-  GtkWidget *label = gtk_label_new (words);
-  GtkWidget *row = g_object_new (GTK_TYPE_LIST_BOX_ROW, "accessible-role", GTK_ACCESSIBLE_ROLE_CHECKBOX, NULL);
+  GtkAccessibleRole role = self->multiple ? GTK_ACCESSIBLE_ROLE_CHECKBOX : GTK_ACCESSIBLE_ROLE_RADIO;
+  GtkWidget *row = g_object_new (GTK_TYPE_LIST_BOX_ROW, "accessible-role", role, NULL);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *label = gtk_label_new (bw_choice_get_label (choice));
+  GtkWidget *mark = g_object_new (GTK_TYPE_IMAGE, "icon-name", "object-select-symbolic", "accessible-role",
+                                  GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
 
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_set_tooltip_text (label, words);
-  gtk_check_button_set_child (GTK_CHECK_BUTTON (check), label);
-  gtk_check_button_set_active (GTK_CHECK_BUTTON (check), active);
-  gtk_widget_set_focusable (check, FALSE);
-  g_object_set_data_full (G_OBJECT (check), "choice", g_object_ref (choice), g_object_unref);
-  g_signal_connect (check, "toggled", G_CALLBACK (toggled_cb), self);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_set_tooltip_text (label, bw_choice_get_label (choice));
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), mark);
 
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), check);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_CHECKED, active, -1);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, bw_choice_get_label (choice),
+                                  -1);
+  g_object_set_data_full (G_OBJECT (row), "choice", g_object_ref (choice), g_object_unref);
+  g_object_set_data (G_OBJECT (row), "mark", mark);
+  show_chosen (row, bw_choices_find (G_LIST_MODEL (self->selected), bw_choice_get_id (choice), NULL));
   gtk_list_box_append (self->list_box, row);
 }
 
@@ -259,9 +239,22 @@ stop_search_cb (BwChoiceButton *self)
 static void
 row_activated_cb (BwChoiceButton *self, GtkListBoxRow *row)
 {
-  GtkCheckButton *check = GTK_CHECK_BUTTON (gtk_list_box_row_get_child (row));
+  gpointer choice = g_object_get_data (G_OBJECT (row), "choice");
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selected));
+  guint position;
 
-  gtk_check_button_set_active (check, !gtk_check_button_get_active (check));
+  if (!self->multiple)
+    {
+      gtk_popover_popdown (self->popover);
+      g_list_store_splice (self->selected, 0, n, &choice, 1);
+      return;
+    }
+
+  if (bw_choices_find (G_LIST_MODEL (self->selected), bw_choice_get_id (choice), &position))
+    g_list_store_remove (self->selected, position);
+  else
+    g_list_store_append (self->selected, choice);
+  show_chosen (GTK_WIDGET (row), bw_choices_find (G_LIST_MODEL (self->selected), bw_choice_get_id (choice), NULL));
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "bw-dates.h"
 #include "bw-format.h"
 
 static void
@@ -103,6 +104,24 @@ DexFuture *
 bw_choices_of_types (const char *query, gpointer business)
 {
   return dex_future_then (bw_business_list_types (business), take_types, g_utf8_casefold (query, -1), g_free);
+}
+
+/**
+ * bw_choices_of_periods:
+ * @query: not used
+ * @unused: not used
+ *
+ * Returns: (transfer full): a future of a GListModel: the periods with a name
+ */
+DexFuture *
+bw_choices_of_periods (const char *query, gpointer unused)
+{
+  GListStore *store = g_list_store_new (BW_TYPE_CHOICE);
+
+  for (guint i = BW_PERIOD_ALL + 1; i < BW_PERIOD_CUSTOM; i++)
+    add (store, bw_period_to_string ((BwPeriod) i), bw_period_get_label ((BwPeriod) i));
+
+  return dex_future_new_take_object (store);
 }
 
 /**

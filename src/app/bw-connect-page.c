@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "bw-client-error.h"
-#include "bw-dex.h"
+#include "bw-fiber.h"
 
 struct _BwConnectPage
 {
@@ -109,8 +109,8 @@ create_certificate_question (GTlsCertificate *certificate, GTlsCertificateFlags 
   g_autofree char *body = NULL;
   AdwDialog *dialog;
 
-  body = g_strdup_printf (_("%s\n\nNothing was sent to it. Ask your administrator for the fingerprint of the server’s "
-                            "certificate, and go on only if it is this one:\n\n%s"),
+  body = g_strdup_printf (_("Its certificate is not trusted: %s.\n\nNothing was sent to it. Ask your administrator for "
+                            "the fingerprint of the server’s certificate, and go on only if it is this one:\n\n%s"),
                           what, fingerprint);
   dialog = adw_alert_dialog_new (_("Is This Your Office’s Server?"), body);
   adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "no", _("_Don’t Connect"), "trust",
@@ -177,7 +177,7 @@ static void
 connect_cb (BwConnectPage *self)
 {
   if (is_complete (self) && !bw_session_get_busy (self->session))
-    dex_future_disown (bw_dex_spawn (connect_fiber, g_object_ref (self), g_object_unref));
+    dex_future_disown (bw_fiber_spawn (connect_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void

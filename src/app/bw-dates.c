@@ -106,6 +106,16 @@ set_month (const GDate *today, GDate *first, GDate *last)
   g_date_set_dmy (last, g_date_get_days_in_month (month, year), month, year);
 }
 
+static void
+set_month_before (const GDate *today, GDate *first, GDate *last)
+{
+  GDate other = *today;
+
+  g_date_set_day (&other, 1);
+  g_date_subtract_days (&other, 1);
+  set_month (&other, first, last);
+}
+
 /**
  * bw_period_get_days:
  * @period: a period
@@ -144,14 +154,8 @@ bw_period_get_days (BwPeriod period, const GDate *today, GDateWeekday week_start
       set_month (today, first, last);
       break;
     case BW_PERIOD_LAST_MONTH:
-      {
-        GDate other = *today;
-
-        g_date_set_day (&other, 1);
-        g_date_subtract_days (&other, 1);
-        set_month (&other, first, last);
-        break;
-      }
+      set_month_before (today, first, last);
+      break;
     case BW_PERIOD_THIS_YEAR:
       g_date_set_dmy (first, 1, G_DATE_JANUARY, g_date_get_year (today));
       g_date_set_dmy (last, 31, G_DATE_DECEMBER, g_date_get_year (today));

@@ -14,7 +14,7 @@ struct _BwFilterForm
 {
   AdwBin parent_instance;
 
-  GtkDropDown *period_drop_down;
+  BwChoiceButton *period_button;
   BwDateEntry *from_entry;
   BwDateEntry *until_entry;
   BwChoiceButton *users_button;
@@ -25,7 +25,8 @@ struct _BwFilterForm
 
   BwListFilter *filter;
   gulong changed_handler;
-  GListStore *states;       /* of BwChoice: the filter's states as the button has them */
+  GListStore *period;       /* of BwChoice: the filter's period as the button has it */
+  GListStore *states;       /* the same of its states */
   gboolean fill;
   gboolean syncing;         /* the form follows the filter, not the other way */
 };
@@ -57,19 +58,15 @@ sync_states (BwFilterForm *self)
                        choices->len);
 }
 
-/* The drop-down offers "Chosen days" only while days are chosen: it can't be picked by itself. */
 static void
 sync_period (BwFilterForm *self)
 {
-  GtkStringList *periods = GTK_STRING_LIST (gtk_drop_down_get_model (self->period_drop_down));
   BwPeriod period = bw_list_filter_get_period (self->filter);
-  gboolean has_custom = g_list_model_get_n_items (G_LIST_MODEL (periods)) > BW_PERIOD_CUSTOM;
+  g_autoptr (BwChoice) choice = bw_choice_new (bw_period_to_string (period), bw_period_get_label (period));
+  gpointer addition = choice;
 
-  if (period == BW_PERIOD_CUSTOM && !has_custom)
-    gtk_string_list_append (periods, bw_period_get_label (BW_PERIOD_CUSTOM));
-  gtk_drop_down_set_selected (self->period_drop_down, period);
-  if (period != BW_PERIOD_CUSTOM && has_custom)
-    gtk_string_list_remove (periods, BW_PERIOD_CUSTOM);
+  g_list_store_splice (self->period, 0, g_list_model_get_n_items (G_LIST_MODEL (self->period)), &addition,
+                       period != BW_PERIOD_ALL ? 1 : 0);
 }
 
 static void
@@ -91,14 +88,18 @@ follow (BwFilterForm *self)
 }
 
 static void
-period_selected_cb (BwFilterForm *self)
+period_changed_cb (BwFilterForm *self)
 {
-  guint selected = gtk_drop_down_get_selected (self->period_drop_down);
+  BwPeriod period = BW_PERIOD_ALL;
+  g_autoptr (BwChoice) choice = NULL;
 
-  if (self->filter == NULL || self->syncing || selected >= BW_N_PERIODS)
+  if (self->filter == NULL || self->syncing)
     return;
 
-  bw_list_filter_set_period (self->filter, (BwPeriod) selected);
+  choice = g_list_model_get_item (G_LIST_MODEL (self->period), 0);
+  if (choice != NULL)
+    bw_period_from_string (bw_choice_get_id (choice), &period);
+  bw_list_filter_set_period (self->filter, period);
 }
 
 static void
@@ -135,7 +136,7 @@ states_changed_cb (BwFilterForm *self)
 static void
 reset_cb (BwFilterForm *self)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (self->period_drop_down));
+  gtk_widget_grab_focus (GTK_WIDGET (self->period_button));
   bw_list_filter_reset (self->filter);
 }
 
@@ -182,9 +183,27 @@ bw_filter_form_dispose (GObject *object)
   g_clear_object (&self->filter);
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), BW_TYPE_FILTER_FORM);
+  g_clear_object (&self->period);
   g_clear_object (&self->states);
 
   G_OBJECT_CLASS (bw_filter_form_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/batchwork/Batchwork/bw-filter-form.ui");
+  gtk_widget_class_bind_template_child (widget_class, BwFilterForm, period_button);
+  gtk_widget_class_bind_template_child (widget_class, BwFilterForm, from_entry);
+  gtk_widget_class_bind_template_child (widget_class, BwFilterForm, until_entry);
+  gtk_widget_class_bind_template_child (widget_class, BwFilterForm, users_button);
+  gtk_widget_class_bind_template_child (widget_class, BwFilterForm, relations_button);
+  gtk_widget_class_bind_template_child (widget_class, BwFilterForm, types_button);
+  gtk_widget_class_bind_template_child (widget_class, BwFilterForm, states_button);
+  gtk_widget_class_bind_template_child (widget_class, BwFilterForm, reset_button);
+  gtk_widget_class_bind_template_callback (widget_class, from_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, until_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, reset_cb);
 }
 
 static void
@@ -216,31 +235,18 @@ bw_filter_form_class_init (BwFilterFormClass *klass)
   g_type_ensure (BW_TYPE_CHOICE_BUTTON);
   g_type_ensure (BW_TYPE_DATE_ENTRY);
 
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/batchwork/Batchwork/bw-filter-form.ui");
-  gtk_widget_class_bind_template_child (widget_class, BwFilterForm, period_drop_down);
-  gtk_widget_class_bind_template_child (widget_class, BwFilterForm, from_entry);
-  gtk_widget_class_bind_template_child (widget_class, BwFilterForm, until_entry);
-  gtk_widget_class_bind_template_child (widget_class, BwFilterForm, users_button);
-  gtk_widget_class_bind_template_child (widget_class, BwFilterForm, relations_button);
-  gtk_widget_class_bind_template_child (widget_class, BwFilterForm, types_button);
-  gtk_widget_class_bind_template_child (widget_class, BwFilterForm, states_button);
-  gtk_widget_class_bind_template_child (widget_class, BwFilterForm, reset_button);
-  gtk_widget_class_bind_template_callback (widget_class, period_selected_cb);
-  gtk_widget_class_bind_template_callback (widget_class, from_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, until_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, reset_cb);
+  bind_template (widget_class);
 }
 
 static void
 bw_filter_form_init (BwFilterForm *self)
 {
-  g_autoptr (GtkStringList) periods = gtk_string_list_new (NULL);
-
   gtk_widget_init_template (GTK_WIDGET (self));
 
-  for (guint i = 0; i < BW_PERIOD_CUSTOM; i++)
-    gtk_string_list_append (periods, bw_period_get_label ((BwPeriod) i));
-  gtk_drop_down_set_model (self->period_drop_down, G_LIST_MODEL (periods));
+  self->period = g_list_store_new (BW_TYPE_CHOICE);
+  g_signal_connect_swapped (self->period, "items-changed", G_CALLBACK (period_changed_cb), self);
+  bw_choice_button_set_selected (self->period_button, self->period);
+  bw_choice_button_set_func (self->period_button, bw_choices_of_periods, NULL, NULL);
 
   self->states = g_list_store_new (BW_TYPE_CHOICE);
   g_signal_connect_swapped (self->states, "items-changed", G_CALLBACK (states_changed_cb), self);

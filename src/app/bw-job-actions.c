@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "bw-dex.h"
+#include "bw-fiber.h"
 #include "bw-format.h"
 #include "bw-job-question.h"
 
@@ -350,5 +351,5 @@ bw_job_actions_run (GtkWidget *widget, AdwToastOverlay *toasts, BwBusiness *busi
   run->business = g_object_ref (business);
   run->job = bw_job_ref (job);
   run->name = g_intern_string (name);
-  dex_future_disown (bw_dex_spawn (run_fiber, run, run_free));
+  dex_future_disown (bw_fiber_spawn (run_fiber, run, run_free));
 }

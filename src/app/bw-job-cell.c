@@ -31,6 +31,11 @@ struct _BwJobCell
   GtkWidget *button;        /* of OPEN */
 };
 
+G_DEFINE_ENUM_TYPE (BwJobLayout, bw_job_layout,
+                    G_DEFINE_ENUM_VALUE (BW_JOB_LAYOUT_WIDE, "wide"),
+                    G_DEFINE_ENUM_VALUE (BW_JOB_LAYOUT_MEDIUM, "medium"),
+                    G_DEFINE_ENUM_VALUE (BW_JOB_LAYOUT_COMPACT, "compact"),
+                    G_DEFINE_ENUM_VALUE (BW_JOB_LAYOUT_NARROW, "narrow"))
 G_DEFINE_FINAL_TYPE (BwJobCell, bw_job_cell, GTK_TYPE_WIDGET)
 
 static GtkWidget *
@@ -158,8 +163,12 @@ get_subtitle (BwJobCell *self, const BwJob *job)
 {
   g_autofree char *items = NULL;
 
+  gboolean same = g_strcmp0 (job->type_name, job->name) == 0;
+
   if (self->layout == BW_JOB_LAYOUT_MEDIUM)
-    return g_strcmp0 (job->type_name, job->name) != 0 ? g_strdup (job->type_name) : NULL;
+    return same ? NULL : g_strdup (job->type_name);
+  if (self->layout == BW_JOB_LAYOUT_COMPACT)
+    return same ? g_strdup (job->created_by_name) : g_strdup_printf ("%s · %s", job->type_name, job->created_by_name);
   if (self->layout != BW_JOB_LAYOUT_NARROW)
     return NULL;
 
@@ -235,26 +244,9 @@ clear (BwJobCell *self)
     }
 }
 
-/* GTK binds some 200 rows, of which a tenth is on screen: only that tenth is worth the work. */
 static void
-update (BwJobCell *self)
+show_job (BwJobCell *self, const BwJob *job)
 {
-  const BwJob *job = self->entry != NULL ? bw_job_entry_get_job (self->entry) : NULL;
-
-  self->outdated = !gtk_widget_get_mapped (GTK_WIDGET (self));
-  if (self->outdated)
-    return;
-
-  if (job == NULL)
-    {
-      clear (self);
-      gtk_widget_add_css_class (GTK_WIDGET (self), "waiting");
-      if (self->button != NULL)
-        gtk_widget_set_sensitive (self->button, FALSE);
-      return;
-    }
-
-  gtk_widget_remove_css_class (GTK_WIDGET (self), "waiting");
   switch (self->column)
     {
     case BW_JOB_COLUMN_NAME:
@@ -279,6 +271,29 @@ update (BwJobCell *self)
       update_words (self, job);
       break;
     }
+}
+
+/* GTK binds some 200 rows, of which a tenth is on screen: only that tenth is worth the work. */
+static void
+update (BwJobCell *self)
+{
+  const BwJob *job = self->entry != NULL ? bw_job_entry_get_job (self->entry) : NULL;
+
+  self->outdated = !gtk_widget_get_mapped (GTK_WIDGET (self));
+  if (self->outdated)
+    return;
+
+  if (job == NULL)
+    {
+      clear (self);
+      gtk_widget_add_css_class (GTK_WIDGET (self), "waiting");
+      if (self->button != NULL)
+        gtk_widget_set_sensitive (self->button, FALSE);
+      return;
+    }
+
+  gtk_widget_remove_css_class (GTK_WIDGET (self), "waiting");
+  show_job (self, job);
 }
 
 static void

@@ -30,6 +30,9 @@ typedef enum
   BW_JOB_LAYOUT_NARROW,     /* name and state; the rest below the name */
 } BwJobLayout;
 
+#define BW_TYPE_JOB_LAYOUT (bw_job_layout_get_type ())
+GType bw_job_layout_get_type (void);
+
 #define BW_TYPE_JOB_CELL (bw_job_cell_get_type ())
 
 /**

@@ -5,7 +5,8 @@
 
 #include <glib/gi18n.h>
 
-#include "bw-format.h"
+#include "bw-job-row.h"
+#include "bw-title-menu.h"
 
 struct _BwJobTable
 {
@@ -132,49 +133,10 @@ cell_unbind_cb (GtkSignalListItemFactory *factory, GtkColumnViewCell *cell)
   bw_job_cell_set_entry (BW_JOB_CELL (gtk_column_view_cell_get_child (cell)), NULL);
 }
 
-/* What a screen reader says of the row as a whole. */
-static void
-update_row (BwJobEntry *entry, GParamSpec *pspec, GtkColumnViewRow *row)
-{
-  const BwJob *job = bw_job_entry_get_job (entry);
-  g_autofree char *progress = NULL;
-  g_autofree char *created = NULL;
-  g_autofree char *description = NULL;
-
-  if (job == NULL)
-    {
-      gtk_column_view_row_set_accessible_label (row, _("Loading…"));
-      return;
-    }
-
-  progress = job->state == BW_JOB_STATE_PROCESSING ? bw_format_progress (job) : bw_format_items (job);
-  created = bw_format_time_human (job->created_at, bw_time_now ());
-  /* Translators: what a screen reader says of a job: state, progress or items, creator, time */
-  description = g_strdup_printf (_("%s, %s, created by %s, %s"), bw_format_job_state (job->state, job->conditions),
-                                 progress, job->created_by_name, created);
-  gtk_column_view_row_set_accessible_label (row, job->name);
-  gtk_column_view_row_set_accessible_description (row, description);
-}
-
-static void
-row_bind_cb (GtkSignalListItemFactory *factory, GtkColumnViewRow *row)
-{
-  BwJobEntry *entry = gtk_column_view_row_get_item (row);
-
-  g_signal_connect_object (entry, "notify::job", G_CALLBACK (update_row), row, G_CONNECT_DEFAULT);
-  update_row (entry, NULL, row);
-}
-
-static void
-row_unbind_cb (GtkSignalListItemFactory *factory, GtkColumnViewRow *row)
-{
-  g_signal_handlers_disconnect_by_func (gtk_column_view_row_get_item (row), update_row, row);
-}
-
 static void
 set_factories (BwJobTable *self)
 {
-  g_autoptr (GtkListItemFactory) rows = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkListItemFactory) rows = bw_job_row_factory_new ();
 
   for (guint i = 0; i < BW_N_JOB_COLUMNS; i++)
     {
@@ -196,46 +158,7 @@ set_factories (BwJobTable *self)
         }
     }
 
-  g_signal_connect (rows, "bind", G_CALLBACK (row_bind_cb), NULL);
-  g_signal_connect (rows, "unbind", G_CALLBACK (row_unbind_cb), NULL);
   gtk_column_view_set_row_factory (self->view, rows);
-}
-
-/* The filter in the title of the states */
-
-/* The title's own box: GTK offers no way to put a widget into a title, and only a menu for its
- * secondary click, which few find. Where the title is made in another way, that menu remains. */
-static GtkBox *
-find_title_box (BwJobTable *self, BwJobColumn column)
-{
-  GtkWidget *title = gtk_widget_get_first_child (GTK_WIDGET (self->view));
-  GtkWidget *box;
-
-  title = title != NULL ? gtk_widget_get_first_child (title) : NULL;
-  for (guint i = 0; i < column && title != NULL; i++)
-    title = gtk_widget_get_next_sibling (title);
-  box = title != NULL ? gtk_widget_get_first_child (title) : NULL;
-
-  return GTK_IS_BOX (box) ? GTK_BOX (box) : NULL;
-}
-
-static void
-add_states_button (BwJobTable *self)
-{
-  GtkBox *box = find_title_box (self, BW_JOB_COLUMN_STATE);
-
-  if (box == NULL)
-    return;
-
-  self->states_button = gtk_menu_button_new ();
-  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->states_button), "bw-filter-symbolic");
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->states_button),
-                                  gtk_column_view_column_get_header_menu (self->columns[BW_JOB_COLUMN_STATE]));
-  gtk_menu_button_set_has_frame (GTK_MENU_BUTTON (self->states_button), FALSE);
-  gtk_widget_set_tooltip_text (self->states_button, _("Filter by State"));
-  gtk_widget_set_valign (self->states_button, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (self->states_button, "title-filter");
-  gtk_box_insert_child_after (box, self->states_button, gtk_widget_get_first_child (GTK_WIDGET (box)));
 }
 
 static void
@@ -415,12 +338,6 @@ secondary_pressed_cb (BwJobTable *self, int n_press, double x, double y)
   popup_menu_at (self, x, y);
 }
 
-static void
-long_pressed_cb (BwJobTable *self, double x, double y)
-{
-  popup_menu_at (self, x, y);
-}
-
 static gboolean
 menu_key_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
@@ -499,7 +416,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, long_pressed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, popup_menu_at);
 }
 
 static void
@@ -546,21 +463,10 @@ bw_job_table_init (BwJobTable *self)
   self->cells = g_hash_table_new (NULL, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
   set_factories (self);
-  add_states_button (self);
+  self->states_button = bw_title_add_menu (self->view, BW_JOB_COLUMN_STATE, "bw-filter-symbolic", _("Filter by State"));
   g_signal_connect_object (gtk_column_view_get_sorter (self->view), "changed", G_CALLBACK (sorter_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (get_adjustment (self), "value-changed", G_CALLBACK (scrolled_cb), self, G_CONNECT_SWAPPED);
-}
-
-/**
- * bw_job_table_new:
- *
- * Returns: (transfer floating): a table without a list
- */
-GtkWidget *
-bw_job_table_new (void)
-{
-  return g_object_new (BW_TYPE_JOB_TABLE, NULL);
 }
 
 /**

@@ -24,7 +24,6 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (BwJobTable, bw_job_table, BW, JOB_TABLE, AdwBin)
 
-GtkWidget  *bw_job_table_new            (void);
 void        bw_job_table_set_filter     (BwJobTable *self, BwListFilter *filter);
 void        bw_job_table_set_list       (BwJobTable *self, BwJobList *list);
 void        bw_job_table_set_layout     (BwJobTable *self, BwJobLayout layout);

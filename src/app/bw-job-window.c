@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "bw-dex.h"
+#include "bw-fiber.h"
 #include "bw-format.h"
 #include "bw-history-page.h"
 #include "bw-items-page.h"
@@ -178,7 +178,7 @@ visible_page_cb (BwJobWindow *self)
     {
       g_clear_pointer (&self->history_job, bw_job_unref);
       self->history_job = bw_job_ref (self->job);
-      dex_future_disown (bw_dex_spawn (load_history_fiber, g_object_ref (self), g_object_unref));
+      dex_future_disown (bw_fiber_spawn (load_history_fiber, g_object_ref (self), g_object_unref));
     }
 }
 
@@ -227,7 +227,7 @@ open_pages (BwJobWindow *self)
     adw_view_stack_set_visible_child_name (self->stack, "log");
   gtk_widget_set_visible (self->switcher, TRUE);
   gtk_stack_set_visible_child_name (self->states, "job");
-  dex_future_disown (bw_dex_spawn (load_type_fiber, g_object_ref (self), g_object_unref));
+  dex_future_disown (bw_fiber_spawn (load_type_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void
@@ -302,7 +302,7 @@ load (BwJobWindow *self)
     return;
 
   self->loading++;
-  dex_future_disown (bw_dex_spawn (load_fiber, g_object_ref (self), g_object_unref));
+  dex_future_disown (bw_fiber_spawn (load_fiber, g_object_ref (self), g_object_unref));
 }
 
 /* News */

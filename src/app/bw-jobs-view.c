@@ -13,6 +13,7 @@
 #include "bw-job-actions.h"
 #include "bw-job-table.h"
 #include "bw-jobs-view-menu.h"
+#include "bw-list-filter-actions.h"
 #include "bw-summary-strip.h"
 
 /* Quicker loading shows no spinner: one that only flashes up disturbs. In milliseconds. */
@@ -40,9 +41,7 @@ struct _BwJobsView
   BwListFilter *filter;
   BwJobList *list;
   guint spinner_source;
-  gboolean narrow;
-  gboolean medium;
-  gboolean compact;
+  BwJobLayout layout;
   gboolean syncing;         /* the widgets follow the filter, not the other way */
   gboolean typing;          /* the filter follows the search entry */
 };
@@ -50,23 +49,13 @@ struct _BwJobsView
 enum
 {
   PROP_0,
-  PROP_NARROW,
-  PROP_MEDIUM,
-  PROP_COMPACT,
-  PROP_BUSINESS,
+  PROP_LAYOUT,
   N_PROPS
 };
 
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (BwJobsView, bw_jobs_view, ADW_TYPE_BIN)
-
-static const struct { const char *name; BwJobStates states; } pill_states[] = {
-  { "all", 0 },
-  { "active", BW_JOB_STATES_ACTIVE },
-  { "completed", BW_JOB_STATES_COMPLETED },
-  { "failed", BW_JOB_STATES_FAILED },
-};
 
 /* What is shown */
 
@@ -142,40 +131,11 @@ unseen_clicked_cb (BwJobsView *self)
 
 /* The filter */
 
-static const char *
-get_pill (BwJobStates states)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (pill_states); i++)
-    if (pill_states[i].states == states)
-      return pill_states[i].name;
-
-  return NULL;
-}
-
-static void
-sync_actions (BwJobsView *self)
-{
-  BwJobStates states = bw_list_filter_get_states (self->filter);
-  gboolean descending;
-  BwSortKey sort = bw_list_filter_get_sort (self->filter, &descending);
-  g_autofree char *order = g_strdup_printf ("%s%s", descending ? "-" : "", bw_sort_key_to_string (sort));
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), "sort");
-
-  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (order));
-  for (guint i = 0; i < BW_N_JOB_STATES; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("state-%s", bw_job_state_to_string ((BwJobState) i));
-
-      action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), name);
-      g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean ((states & (1u << i)) != 0));
-    }
-}
-
 static void
 sync_widgets (BwJobsView *self)
 {
   const char *words = bw_list_filter_get_words (self->filter);
-  const char *pill = get_pill (bw_list_filter_get_states (self->filter));
+  const char *pill = bw_pill_from_states (bw_list_filter_get_states (self->filter));
 
   self->syncing = TRUE;
   if (pill != NULL)
@@ -189,7 +149,6 @@ sync_widgets (BwJobsView *self)
     gtk_widget_remove_css_class (self->filters_button, "suggested-action");
   else
     gtk_widget_add_css_class (self->filters_button, "suggested-action");
-  sync_actions (self);
   self->syncing = FALSE;
 }
 
@@ -213,13 +172,10 @@ static void
 pill_cb (BwJobsView *self)
 {
   const char *name = adw_toggle_group_get_active_name (self->pills);
+  BwJobStates states;
 
-  if (self->syncing || name == NULL)
-    return;
-
-  for (guint i = 0; i < G_N_ELEMENTS (pill_states); i++)
-    if (g_str_equal (pill_states[i].name, name))
-      bw_list_filter_set_states (self->filter, pill_states[i].states);
+  if (!self->syncing && name != NULL && bw_pill_to_states (name, &states))
+    bw_list_filter_set_states (self->filter, states);
 }
 
 /* The filter drops surrounding space; what the user is typing must keep it. */
@@ -333,48 +289,6 @@ open_selected_action (GSimpleAction *action, GVariant *parameter, gpointer user_
 }
 
 static void
-reset_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  BwJobsView *self = user_data;
-
-  bw_list_filter_reset (self->filter);
-  gtk_widget_grab_focus (GTK_WIDGET (self->pills));
-}
-
-static void
-show_states_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  BwJobsView *self = user_data;
-  const char *name = g_variant_get_string (parameter, NULL);
-
-  for (guint i = 0; i < G_N_ELEMENTS (pill_states); i++)
-    if (g_str_equal (pill_states[i].name, name))
-      bw_list_filter_set_states (self->filter, pill_states[i].states);
-}
-
-static void
-toggle_state_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  BwJobsView *self = user_data;
-  BwJobState state;
-
-  if (bw_job_state_from_string (g_action_get_name (G_ACTION (action)) + strlen ("state-"), &state))
-    bw_list_filter_set_states (self->filter, bw_list_filter_get_states (self->filter) ^ (1u << state));
-}
-
-static void
-sort_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  BwJobsView *self = user_data;
-  const char *order = g_variant_get_string (parameter, NULL);
-  gboolean descending = *order == '-';
-
-  for (guint i = 0; i < BW_N_SORT_KEYS; i++)
-    if (g_str_equal (order + descending, bw_sort_key_to_string ((BwSortKey) i)))
-      bw_list_filter_set_sort (self->filter, (BwSortKey) i, descending);
-}
-
-static void
 filters_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   BwJobsView *self = user_data;
@@ -382,7 +296,7 @@ filters_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   if (self->business == NULL)
     return;
 
-  if (self->narrow)
+  if (self->layout == BW_JOB_LAYOUT_NARROW)
     adw_dialog_present (bw_filter_dialog_new (self->filter, self->business), GTK_WIDGET (self));
   else
     gtk_widget_child_focus (GTK_WIDGET (self->form), GTK_DIR_TAB_FORWARD);
@@ -394,64 +308,41 @@ create_actions (BwJobsView *self)
   static const GActionEntry entries[] = {
     { "open", open_action, "x" },
     { "open-selected", open_selected_action },
-    { "reset", reset_action },
-    { "show-states", show_states_action, "s" },
-    { "sort", sort_action, "s", "'-created_at'" },
     { "filters", filters_action },
   };
 
-  self->actions = g_simple_action_group_new ();
+  self->actions = bw_list_filter_actions_new (self->filter);
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
-
-  for (guint i = 0; i < BW_N_JOB_STATES; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("state-%s", bw_job_state_to_string ((BwJobState) i));
-      const GActionEntry entry = { name, toggle_state_action, NULL, "false" };
-
-      g_action_map_add_action_entries (G_ACTION_MAP (self->actions), &entry, 1, self);
-    }
-
   gtk_widget_insert_action_group (GTK_WIDGET (self), "jobs", G_ACTION_GROUP (self->actions));
 }
 
 /* The object */
 
 static void
-update_layout (BwJobsView *self)
+set_layout (BwJobsView *self, BwJobLayout layout)
 {
-  BwJobLayout layout = BW_JOB_LAYOUT_WIDE;
+  gboolean narrow = layout == BW_JOB_LAYOUT_NARROW;
 
-  if (self->narrow)
-    layout = BW_JOB_LAYOUT_NARROW;
-  else if (self->compact)
-    layout = BW_JOB_LAYOUT_COMPACT;
-  else if (self->medium)
-    layout = BW_JOB_LAYOUT_MEDIUM;
+  if (self->layout == layout)
+    return;
 
+  self->layout = layout;
   bw_job_table_set_layout (self->table, layout);
-  adw_toggle_group_set_homogeneous (self->pills, !self->narrow);
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->controls), self->narrow ? GTK_ORIENTATION_VERTICAL
-                                                                                : GTK_ORIENTATION_HORIZONTAL);
+  adw_toggle_group_set_homogeneous (self->pills, !narrow);
+  gtk_widget_set_visible (GTK_WIDGET (self->form), !narrow);
+  gtk_widget_set_visible (self->filters_button, narrow);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->controls), narrow ? GTK_ORIENTATION_VERTICAL
+                                                                          : GTK_ORIENTATION_HORIZONTAL);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LAYOUT]);
 }
 
 static void
 bw_jobs_view_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
-  BwJobsView *self = BW_JOBS_VIEW (object);
-
   switch (prop_id)
     {
-    case PROP_NARROW:
-      g_value_set_boolean (value, self->narrow);
-      break;
-    case PROP_MEDIUM:
-      g_value_set_boolean (value, self->medium);
-      break;
-    case PROP_COMPACT:
-      g_value_set_boolean (value, self->compact);
-      break;
-    case PROP_BUSINESS:
-      g_value_set_object (value, self->business);
+    case PROP_LAYOUT:
+      g_value_set_enum (value, BW_JOBS_VIEW (object)->layout);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -461,24 +352,10 @@ bw_jobs_view_get_property (GObject *object, guint prop_id, GValue *value, GParam
 static void
 bw_jobs_view_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
 {
-  BwJobsView *self = BW_JOBS_VIEW (object);
-
   switch (prop_id)
     {
-    case PROP_NARROW:
-      self->narrow = g_value_get_boolean (value);
-      update_layout (self);
-      break;
-    case PROP_MEDIUM:
-      self->medium = g_value_get_boolean (value);
-      update_layout (self);
-      break;
-    case PROP_COMPACT:
-      self->compact = g_value_get_boolean (value);
-      update_layout (self);
-      break;
-    case PROP_BUSINESS:
-      bw_jobs_view_set_business (self, g_value_get_object (value));
+    case PROP_LAYOUT:
+      set_layout (BW_JOBS_VIEW (object), g_value_get_enum (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -553,40 +430,18 @@ bw_jobs_view_class_init (BwJobsViewClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = bw_jobs_view_dispose;
   object_class->get_property = bw_jobs_view_get_property;
   object_class->set_property = bw_jobs_view_set_property;
 
   /**
-   * BwJobsView:narrow:
+   * BwJobsView:layout:
    *
-   * Whether there is room for two columns at most.
+   * How much room there is; set by the window's breakpoints.
    */
-  properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE, flags);
-
-  /**
-   * BwJobsView:medium:
-   *
-   * Whether there is not quite room for all columns.
-   */
-  properties[PROP_MEDIUM] = g_param_spec_boolean ("medium", NULL, NULL, FALSE, flags);
-
-  /**
-   * BwJobsView:compact:
-   *
-   * Whether there is room for half of the columns.
-   */
-  properties[PROP_COMPACT] = g_param_spec_boolean ("compact", NULL, NULL, FALSE, flags);
-
-  /**
-   * BwJobsView:business:
-   *
-   * Whose jobs are shown.
-   */
-  properties[PROP_BUSINESS] = g_param_spec_object ("business", NULL, NULL, BW_TYPE_BUSINESS,
-                                                   flags | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_LAYOUT] = g_param_spec_enum ("layout", NULL, NULL, BW_TYPE_JOB_LAYOUT, BW_JOB_LAYOUT_WIDE,
+                                               G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   bind_template (widget_class);
@@ -598,9 +453,9 @@ static void
 bw_jobs_view_init (BwJobsView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  create_actions (self);
 
   self->filter = bw_list_filter_new ();
+  create_actions (self);
   g_signal_connect_swapped (self->filter, "changed", G_CALLBACK (filter_changed_cb), self);
   bw_filter_form_set_filter (self->form, self->filter);
   bw_job_table_set_filter (self->table, self->filter);
@@ -653,7 +508,6 @@ bw_jobs_view_set_business (BwJobsView *self, BwBusiness *business)
 
   update_page (self);
   update_summary (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSINESS]);
 }
 
 /**

@@ -15,8 +15,7 @@ G_BEGIN_DECLS
  * The overview of a business's jobs: figures, filters and the list.
  *
  * Properties:
- *   narrow, medium    how much room there is; set by the window's breakpoints
- *   business          BwBusiness
+ *   layout        BwJobLayout        how much room there is; set by the window's breakpoints
  */
 G_DECLARE_FINAL_TYPE (BwJobsView, bw_jobs_view, BW, JOBS_VIEW, AdwBin)
 

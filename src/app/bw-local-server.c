@@ -12,8 +12,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "bw-dex.h"
 #include "bw-error.h"
+#include "bw-fiber.h"
 
 #define READY "Listening on "
 
@@ -335,7 +335,7 @@ watch (BwLocalServer *self)
 
   g_weak_ref_init (&watching->server, self);
   watching->process = g_object_ref (self->process);
-  dex_future_disown (bw_dex_spawn (watch_fiber, watching, watch_free));
+  dex_future_disown (bw_fiber_spawn (watch_fiber, watching, watch_free));
 }
 
 static void
@@ -397,7 +397,7 @@ bw_local_server_start (BwLocalServer *self, guint port)
   start->server = g_object_ref (self);
   start->port = port;
 
-  return bw_dex_spawn (start_fiber, start, start_free);
+  return bw_fiber_spawn (start_fiber, start, start_free);
 }
 
 /**

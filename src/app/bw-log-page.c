@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bw-dex.h"
+#include "bw-fiber.h"
 #include "bw-format.h"
 #include "bw-log-lines.h"
 #include "bw-tooltip.h"
@@ -135,7 +136,7 @@ copy_fiber (gpointer data)
 static void
 copy_cb (BwLogPage *self)
 {
-  dex_future_disown (bw_dex_spawn (copy_fiber, g_object_ref (self), g_object_unref));
+  dex_future_disown (bw_fiber_spawn (copy_fiber, g_object_ref (self), g_object_unref));
 }
 
 /* Whoever scrolls away from the end reads; whoever returns to it follows. Where the height of it all

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "bw-client-error.h"
-#include "bw-dex.h"
+#include "bw-fiber.h"
 #include "bw-keyring.h"
 
 /* How long to wait before a server that can't be reached is tried again; doubled each time. In
@@ -133,6 +133,14 @@ new_connection (BwSession *self, const char *address)
   return g_steal_pointer (&connection);
 }
 
+/* The keyring may first ask the user for its own password: nothing waits for that. */
+static void
+keep (Entry *entry, BwConnection *connection)
+{
+  dex_future_disown (bw_keyring_store (bw_connection_get_url (connection), entry->user,
+                                       bw_connection_get_token (connection)));
+}
+
 static DexFuture *
 sign_in_fiber (gpointer data)
 {
@@ -149,7 +157,7 @@ sign_in_fiber (gpointer data)
   if (entry->remember && !is_past (entry))
     {
       bw_known_servers_set_current (self->servers, url, entry->user);
-      dex_await (bw_keyring_store (url, entry->user, bw_connection_get_token (connection)), NULL);
+      keep (entry, connection);
     }
 
   return succeed (entry, connection, NULL);
@@ -169,8 +177,7 @@ sign_in_again_fiber (gpointer data)
   if (self->connection == connection)
     bw_session_set_lapsed (self, FALSE);
   if (self->local == NULL)
-    dex_await (bw_keyring_store (bw_connection_get_url (connection), entry->user, bw_connection_get_token (connection)),
-               NULL);
+    keep (entry, connection);
 
   return dex_future_new_true ();
 }
@@ -210,7 +217,8 @@ await_retry (BwSession *self, guint milliseconds)
 {
   dex_clear (&self->retry);
   self->retry = dex_promise_new ();
-  dex_await (bw_dex_within (dex_ref (DEX_FUTURE (self->retry)), milliseconds), NULL);
+  dex_await (dex_future_first (dex_ref (DEX_FUTURE (self->retry)), dex_timeout_new_msec ((int) milliseconds), NULL),
+             NULL);
 }
 
 /* Goes on trying while the server can't be reached and the user has nothing better to do. */
@@ -292,7 +300,7 @@ bw_session_sign_in (BwSession *self, const char *server, const char *user, const
   entry->password = g_strdup (password);
   entry->remember = remember;
 
-  return bw_dex_spawn (sign_in_fiber, entry, entry_free);
+  return bw_fiber_spawn (sign_in_fiber, entry, entry_free);
 }
 
 /**
@@ -316,7 +324,7 @@ bw_session_sign_in_again (BwSession *self, const char *password)
   entry->user = g_strdup (self->user);
   entry->password = g_strdup (password);
 
-  return bw_dex_spawn (sign_in_again_fiber, entry, entry_free);
+  return bw_fiber_spawn (sign_in_again_fiber, entry, entry_free);
 }
 
 /**
@@ -332,7 +340,7 @@ bw_session_use_this_computer (BwSession *self)
 {
   dex_return_error_if_fail (BW_IS_SESSION (self));
 
-  return bw_dex_spawn (this_computer_fiber, entry_new (self, TRUE), entry_free);
+  return bw_fiber_spawn (this_computer_fiber, entry_new (self, TRUE), entry_free);
 }
 
 /**
@@ -357,9 +365,9 @@ bw_session_open (BwSession *self, const char *server)
   bw_session_take_error (self, NULL);
   bw_session_set_restoring (self, TRUE);
   if (g_str_equal (server, BW_THIS_COMPUTER))
-    return bw_dex_spawn (this_computer_fiber, entry, entry_free);
+    return bw_fiber_spawn (this_computer_fiber, entry, entry_free);
 
-  return bw_dex_spawn (restore_fiber, entry, entry_free);
+  return bw_fiber_spawn (restore_fiber, entry, entry_free);
 }
 
 /**
@@ -402,5 +410,5 @@ bw_session_sign_out (BwSession *self)
   entry = entry_new (self, FALSE);
   entry->user = g_strdup (self->user);
 
-  return bw_dex_spawn (sign_out_fiber, entry, entry_free);
+  return bw_fiber_spawn (sign_out_fiber, entry, entry_free);
 }

@@ -5,7 +5,7 @@
 
 #include <glib/gi18n.h>
 
-#include "bw-dex.h"
+#include "bw-fiber.h"
 
 struct _BwSignInDialog
 {
@@ -59,7 +59,7 @@ sign_in_fiber (gpointer data)
 static void
 sign_in_cb (BwSignInDialog *self)
 {
-  dex_future_disown (bw_dex_spawn (sign_in_fiber, g_object_ref (self), g_object_unref));
+  dex_future_disown (bw_fiber_spawn (sign_in_fiber, g_object_ref (self), g_object_unref));
 }
 
 static void

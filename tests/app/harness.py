@@ -327,6 +327,14 @@ class Application:
         press("Escape")
         self.window.wait_gone("check box")
 
+    def choose_one(self, field, choice):
+        """Takes one of the choices that exclude each other, by keyboard."""
+        self.button(f"^{field}: ").activate()
+        radio = self.window.wait_for("radio button", f"^{choice}$")
+        self.press_until("Down", lambda: radio.has("focused"))
+        press("Return")
+        wait(lambda: self.button(f"^{field}: ").name == f"{field}: {choice}", choice)
+
     def press_until(self, key, condition):
         """Presses a key again and again, each time waiting for the focus to move."""
         for _ in range(50):
@@ -334,20 +342,23 @@ class Application:
                 return
             before = self.focused()
             press(key)
-            wait(lambda before=before: self.focused() not in (before, []), f"the focus to move by {key}")
+            wait(lambda before=before: self.focused() not in (before, []),
+                 lambda before=before: f"the focus to move from {before} by {key}")
         raise AssertionError(f"{key} does not lead there")
 
-    def search_choice(self, field, words, choice):
+    def search_choice(self, field, words, choice, role="check box"):
         """Searches in the popover of a field, and takes what is found first, by keyboard."""
         self.button(f"^{field}: ").activate()
         wait(lambda: any(role in ("entry", "text") for role, _, _ in self.focused()), "the focus on the search")
         write(words)
-        wait(lambda: [check.name for check in self.window.find_all("check box")] == [choice], f"only {choice}")
+        pills = ["All", "Active", "Completed", "Failed"]
+        wait(lambda: [found.name for found in self.window.find_all(role) if found.name not in pills] == [choice],
+             lambda: f"only {choice}, but there is {[found.name for found in self.window.find_all(role)]}")
         press("Return")
         wait(lambda: choice in self.button(f"^{field}: ").name, f"{choice} to be taken")
-        if self.window.find("check box"):
+        if self.window.find(role, f"^{choice}$"):
             press("Escape", "Escape")
-        self.window.wait_gone("check box")
+        self.window.wait_gone(role, f"^{choice}$")
 
     def focused(self):
         """What has the focus: in the window, and in a popover above it."""

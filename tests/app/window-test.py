@@ -165,6 +165,8 @@ class OverviewTest(WindowTest):
         """The names, once the list is in order of a column; states are in the order of their lives."""
         lives = ["Initiated", "Processing", "Success", "Failed", "Skipped", "Cancelled"]
         rows = application.rows()
+        if any(title not in row for row in rows):
+            return None
         values = [row[title] for row in rows]
         if title == "State":
             values = [lives.index(value.split()[0]) for value in values]
@@ -218,7 +220,7 @@ class OverviewTest(WindowTest):
 
     def test_A5_relation(self):
         application = self.open()
-        application.search_choice("Relation", "cafe", "Cafe Noir")
+        application.search_choice("Relation", "cafe", "Cafe Noir", role="radio button")
         application.wait_names("Beta statements")
         application.quit()
 
@@ -235,27 +237,16 @@ class OverviewTest(WindowTest):
 
     def test_A5_period(self):
         application = self.open()
-        drop_down = application.window.wait_for("combo box")
         today = datetime.date.today()
-        self.pick_period(application, drop_down, "Yesterday")
+        application.choose_one("Period", "Yesterday")
         application.window.wait_for("label", "^No job matches these filters$")
         yesterday = (today - datetime.timedelta(days=1)).strftime("%d/%m/%Y")
         self.assertEqual(application.window.wait_for("text", "^From$").text, yesterday)
         self.assertEqual(application.window.wait_for("text", "^Until$").text, yesterday)
-        self.pick_period(application, drop_down, "This month")
+        application.choose_one("Period", "This month")
         application.wait_names(*self.newest_first)
         self.assertEqual(application.window.wait_for("text", "^From$").text, today.strftime("01/%m/%Y"))
         application.quit()
-
-    @staticmethod
-    def pick_period(application, drop_down, name):
-        drop_down.find("toggle button").activate()
-        drop_down.wait_for("list item", focused=True)
-        application.press_until("Down", lambda: any(name in item.labels() for item in
-                                                    drop_down.find_all("list item", focused=True)))
-        press("Return")
-        drop_down.wait_gone("list item")
-        wait(lambda: name in drop_down.labels(), name)
 
     def test_F7_typed_date(self):
         application = self.open()
@@ -356,7 +347,7 @@ class OverviewTest(WindowTest):
     def test_narrow(self):
         application = self.open(width=400, height=700)
         self.assertEqual([title.labels()[0] for title in application.titles()], ["Name", "State"])
-        self.assertRegex(application.row("Beta statements")["Name"], "Adam de Boer · 4 relations · 1 failed")
+        self.assertRegex(application.row("Beta statements")["Name"], "4 relations · 1 failed")
         self.assertIsNone(application.window.find("text", "^From$"))
         application.button("^Filters$").activate()
         application.window.wait_for("text", "^From$")
@@ -466,9 +457,10 @@ class AwayTest(WindowTest):
         application.window.wait_for("label", "can’t be reached. Showing what was known at [0-9:]+")
         self.assertEqual(application.names(), ["Before"])
         self.assertEqual(application.window.wait_for("button", "^Server$").description, "Not connected")
+        application.window.wait_for("button", "^Try Again$").activate()
+        self.assertEqual(application.names(), ["Before"])
         self.server.start()
         self.owner.close()
-        application.window.wait_for("button", "^Try Again$").activate()
         application.window.wait_gone("label", "can’t be reached")
         self.submit("willems", submission("After"))
         application.wait_names("After", "Before")
