@@ -15,7 +15,6 @@
 #include <stdlib.h>
 
 #include "bw-application.h"
-#include "bw-dex.h"
 #include "bw-items-page.h"
 #include "bw-job-list.h"
 #include "bw-job-table.h"
@@ -295,7 +294,7 @@ static void
 window_mapped_cb (Bench *bench, GtkWidget *window)
 {
   g_signal_handlers_disconnect_by_func (window, window_mapped_cb, bench);
-  dex_future_disown (bw_dex_spawn (bench_fiber, bench, NULL));
+  dex_future_disown (dex_scheduler_spawn (NULL, 0, bench_fiber, bench, NULL));
 }
 
 static void
