@@ -45,6 +45,35 @@ may_manage (BwRequest *request)
   return FALSE;
 }
 
+static gboolean
+write_jobs_of (BwStore *store, const BwSuggestion *business, GString *text, GError **error)
+{
+  const BwViewer everybody = { .business = business->id, .permissions = BW_PERMISSIONS_ALL };
+  g_autoptr (BwFilter) all = bw_filter_new ();
+  BwSummary summary = { 0 };
+
+  if (!bw_store_summary (store, &everybody, all, &summary, error))
+    return FALSE;
+  for (guint i = 0; i < BW_N_JOB_STATES; i++)
+    g_string_append_printf (text, "batchwork_jobs{business=\"%s\",state=\"%s\"} %" G_GINT64_FORMAT "\n",
+                            business->key, bw_job_state_to_string ((BwJobState) i), summary.in_state[i]);
+  return TRUE;
+}
+
+/* The counters that lists show, so that asking for them costs next to nothing. */
+static gboolean
+write_jobs (BwStore *store, GString *text, GError **error)
+{
+  g_autoptr (GPtrArray) businesses = bw_store_list_businesses (store, error);
+
+  g_string_append (text, "# HELP batchwork_jobs Jobs kept, by business and state.\n"
+                         "# TYPE batchwork_jobs gauge\n");
+  for (guint i = 0; businesses != NULL && i < businesses->len; i++)
+    if (!write_jobs_of (store, g_ptr_array_index (businesses, i), text, error))
+      return FALSE;
+  return businesses != NULL;
+}
+
 /** bw_route_get_metrics: GET /metrics */
 BwReply *
 bw_route_get_metrics (BwRequest *request, GError **error)
@@ -66,6 +95,8 @@ bw_route_get_metrics (BwRequest *request, GError **error)
                           bw_event_hub_count (bw_server_get_hub (request->server)));
   bw_metrics_write_gauge (text, "batchwork_waiting_claims", "Claims that wait for work.",
                           bw_claim_wait_count (bw_server_get_claim_wait (request->server)));
+  if (!write_jobs (bw_server_get_store (request->server), text, error))
+    return NULL;
   body = g_bytes_new (text->str, text->len);
   return bw_reply_new_text ("text/plain; version=0.0.4; charset=utf-8", body);
 }

@@ -15,8 +15,6 @@ typedef struct
   const char *slug;
   const char *name;
   const char *password_hash;
-  GBytes *token_hash;
-  BwTime expires_at;
 } Change;
 
 static gboolean
@@ -160,101 +158,6 @@ set_retention (BwTx *tx, gpointer data, GError **error)
          && bw_db_exec (bw_tx_db (tx), error,
                         "UPDATE business SET retention_days = $2 WHERE id = $1", "ii",
                         change->business, change->number);
-}
-
-static gboolean
-add_session (BwTx *tx, gpointer data, GError **error)
-{
-  Change *change = data;
-  BwDb *db = bw_tx_db (tx);
-
-  return need_row (db, "SELECT id FROM account WHERE id = $1", change->account, "user", error)
-         && bw_db_exec (db, error,
-                        "INSERT INTO session (token_hash, account, created_at, expires_at)"
-                        " VALUES ($1, $2, $3, $4)",
-                        "biit", change->token_hash, change->account, bw_tx_now (tx),
-                        change->expires_at);
-}
-
-static gboolean
-remove_session (BwTx *tx, gpointer data, GError **error)
-{
-  Change *change = data;
-
-  bw_tx_rights_changed (tx);
-  return bw_db_exec (bw_tx_db (tx), error, "DELETE FROM session WHERE token_hash = $1", "b",
-                     change->token_hash);
-}
-
-static gboolean
-read_businesses (BwSession *session, BwDb *db, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_autoptr (BwRows) rows = bw_db_query (
-      db, error,
-      "SELECT b.id, b.slug, b.name, m.role, m.added FROM membership m"
-      " JOIN business b ON b.id = m.business WHERE m.account = $1 ORDER BY b.name, b.id",
-      "i", session->user);
-
-  if (rows == NULL)
-    return FALSE;
-  while (bw_rows_next (rows, &local))
-    {
-      gint64 business = bw_rows_int (rows, 0);
-      BwRole role = (BwRole) bw_rows_int (rows, 3);
-      BwPermissions permissions =
-          bw_role_get_permissions (role) | (BwPermissions) bw_rows_int (rows, 4);
-
-      g_array_append_val (session->business_ids, business);
-      g_ptr_array_add (
-          session->me->businesses,
-          bw_membership_new (bw_rows_text (rows, 1), bw_rows_text (rows, 2), role, permissions));
-    }
-  return bw_read_finish (g_steal_pointer (&local), error);
-}
-
-static BwSession *
-read_session (BwDb *db, GBytes *token_hash, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_autoptr (BwSession) session = NULL;
-  g_autoptr (BwRows) rows =
-      bw_db_query (db, error,
-                   "SELECT a.id, a.kind, a.login, a.name, s.expires_at FROM session s"
-                   " JOIN account a ON a.id = s.account WHERE s.token_hash = $1",
-                   "b", token_hash);
-
-  if (rows == NULL)
-    return NULL;
-  if (!bw_rows_next (rows, &local))
-    {
-      if (local != NULL)
-        g_propagate_error (error, g_steal_pointer (&local));
-      return NULL;
-    }
-  session = g_new0 (BwSession, 1);
-  session->user = bw_rows_int (rows, 0);
-  session->kind = (BwAccountKind) bw_rows_int (rows, 1);
-  session->me = bw_me_new (session->user, bw_rows_text (rows, 2), bw_rows_text (rows, 3));
-  session->expires_at = bw_rows_time (rows, 4);
-  session->business_ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  return read_businesses (session, db, error) ? g_steal_pointer (&session) : NULL;
-}
-
-/**
- * bw_session_free:
- * @self: (transfer full) (nullable): a session
- *
- * Frees a session.
- */
-void
-bw_session_free (BwSession *self)
-{
-  if (self == NULL)
-    return;
-  g_clear_pointer (&self->me, bw_me_unref);
-  g_clear_pointer (&self->business_ids, g_array_unref);
-  g_free (self);
 }
 
 /**
@@ -472,6 +375,50 @@ bw_store_find_business (BwStore *self, const char *slug, gint64 *business, GErro
                            "s", slug);
 }
 
+static void
+free_suggestion (gpointer data)
+{
+  BwSuggestion *self = data;
+
+  g_free (self->key);
+  g_free (self->label);
+  g_free (self);
+}
+
+/**
+ * bw_store_list_businesses:
+ * @self: a store
+ * @error: (out) (optional): what went wrong
+ *
+ * Lists the businesses for who looks after the server: nobody's rights are asked for.
+ *
+ * Returns: (transfer full) (nullable) (element-type BwSuggestion): each with its short name as key
+ */
+GPtrArray *
+bw_store_list_businesses (BwStore *self, GError **error)
+{
+  g_auto (BwReader) reader = bw_reader_begin (self, error);
+  g_autoptr (GPtrArray) businesses = g_ptr_array_new_with_free_func (free_suggestion);
+  g_autoptr (BwRows) rows = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (reader.db == NULL)
+    return NULL;
+  rows = bw_db_query (reader.db, error, "SELECT id, slug, name FROM business ORDER BY slug", "");
+  while (rows != NULL && bw_rows_next (rows, &local))
+    {
+      BwSuggestion *business = g_new0 (BwSuggestion, 1);
+
+      business->id = bw_rows_int (rows, 0);
+      business->key = g_strdup (bw_rows_text (rows, 1));
+      business->label = g_strdup (bw_rows_text (rows, 2));
+      g_ptr_array_add (businesses, business);
+    }
+  return rows != NULL && bw_read_finish (g_steal_pointer (&local), error)
+           ? g_steal_pointer (&businesses)
+           : NULL;
+}
+
 /**
  * bw_store_is_empty:
  * @self: a store
@@ -493,78 +440,4 @@ bw_store_is_empty (BwStore *self, gboolean *is_empty, GError **error)
     return FALSE;
   *is_empty = n == 0;
   return TRUE;
-}
-
-/**
- * bw_store_add_session:
- * @self: a store
- * @token_hash: of the token that was given out
- * @account: whose it is
- * @expires_at: when it lapses; %BW_TIME_NONE for never
- * @error: (out) (optional): what went wrong
- *
- * Adds a session, or a token for a program.
- *
- * Returns: whether it was written
- */
-gboolean
-bw_store_add_session (BwStore *self,
-                      GBytes *token_hash,
-                      gint64 account,
-                      BwTime expires_at,
-                      GError **error)
-{
-  Change change = { .token_hash = token_hash, .account = account, .expires_at = expires_at };
-
-  return bw_store_write (self, add_session, &change, error);
-}
-
-/**
- * bw_store_find_session:
- * @self: a store
- * @token_hash: of the token that came with a request
- * @error: (out) (optional): what went wrong
- *
- * Finds who asks, and what they may do where.
- *
- * Returns: (transfer full) (nullable): the session; %BW_ERROR_UNAUTHORIZED where there is none or
- * it has lapsed
- */
-BwSession *
-bw_store_find_session (BwStore *self, GBytes *token_hash, GError **error)
-{
-  g_auto (BwReader) reader = bw_reader_begin (self, error);
-  g_autoptr (GError) local = NULL;
-  g_autoptr (BwSession) session = NULL;
-
-  if (reader.db == NULL)
-    return NULL;
-  session = read_session (reader.db, token_hash, &local);
-  if (local != NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
-  else if (session == NULL
-           || (session->expires_at != BW_TIME_NONE && session->expires_at <= bw_store_now (self)))
-    bw_set_error (error, BW_ERROR_UNAUTHORIZED,
-                  "This sign-in is not valid or has lapsed. Sign in again.");
-  else
-    return g_steal_pointer (&session);
-  return NULL;
-}
-
-/**
- * bw_store_remove_session:
- * @self: a store
- * @token_hash: of a token
- * @error: (out) (optional): what went wrong
- *
- * Ends a session. That there is none is no error.
- *
- * Returns: whether it was written
- */
-gboolean
-bw_store_remove_session (BwStore *self, GBytes *token_hash, GError **error)
-{
-  Change change = { .token_hash = token_hash };
-
-  return bw_store_write (self, remove_session, &change, error);
 }

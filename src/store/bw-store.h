@@ -69,6 +69,7 @@ gboolean bw_store_set_reference_url (BwStore *self, gint64 business, const char 
 gboolean bw_store_set_retention  (BwStore *self, gint64 business, int days, GError **error);
 gboolean bw_store_find_account   (BwStore *self, const char *login, gint64 *account, char **password_hash, GError **error);
 gboolean bw_store_find_business  (BwStore *self, const char *slug, gint64 *business, GError **error);
+GPtrArray *bw_store_list_businesses (BwStore *self, GError **error); /* of BwSuggestion */
 gboolean bw_store_is_empty       (BwStore *self, gboolean *is_empty, GError **error);
 gboolean bw_store_add_session    (BwStore *self, GBytes *token_hash, gint64 account, BwTime expires_at, GError **error);
 BwSession *bw_store_find_session (BwStore *self, GBytes *token_hash, GError **error);

@@ -270,6 +270,8 @@ class Operations(unittest.TestCase):
         text = olivia.get("/metrics").text
         self.assertIn('batchwork_requests_total{method="POST",route="/v1/businesses/{business}/jobs",status="201"} 1', text)
         self.assertIn('status="404"} 1', text)
+        self.assertIn('batchwork_jobs{business="willems",state="queued"} 2', text)
+        self.assertIn('batchwork_jobs{business="harbour",state="queued"} 0', text)
         for line in text.splitlines():
             self.assertRegex(line, r'^(# (HELP|TYPE) [a-z_]+ .*|[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? [0-9.e+-]+)$')
         buckets = [int(n) for n in re.findall(

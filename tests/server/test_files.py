@@ -190,4 +190,4 @@ class Files(ServerTest):
         self.assertEqual(len(self.user("olivia").get(f"{H}/jobs/{job}/result").body), 2_900_000)
 
 
-Files.options = {"config": "[limits]\nresult-size=3000000\n"}
+Files.options = {"config": "[limits]\nresult-size=3000000\nidle-timeout=5\n"}
