@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "bw-job-columns.h"
 #include "bw-job-row.h"
 #include "bw-title-menu.h"
 
@@ -47,35 +48,6 @@ static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (BwJobTable, bw_job_table, ADW_TYPE_BIN)
-
-/* The sort of each column; -1 for those without. */
-static const int column_sorts[BW_N_JOB_COLUMNS] = {
-  [BW_JOB_COLUMN_NAME] = BW_SORT_NAME,
-  [BW_JOB_COLUMN_TYPE] = BW_SORT_TYPE,
-  [BW_JOB_COLUMN_ITEMS] = BW_SORT_ITEMS,
-  [BW_JOB_COLUMN_STATE] = BW_SORT_STATE,
-  [BW_JOB_COLUMN_CREATED_BY] = BW_SORT_CREATED_BY,
-  [BW_JOB_COLUMN_CREATED_AT] = BW_SORT_CREATED_AT,
-  [BW_JOB_COLUMN_FINISHED_AT] = BW_SORT_FINISHED_AT,
-  [BW_JOB_COLUMN_OPEN] = -1,
-};
-
-/* The tightest layout in which each column is shown. */
-static const BwJobLayout column_layouts[BW_N_JOB_COLUMNS] = {
-  [BW_JOB_COLUMN_NAME] = BW_JOB_LAYOUT_NARROW,
-  [BW_JOB_COLUMN_TYPE] = BW_JOB_LAYOUT_WIDE,
-  [BW_JOB_COLUMN_ITEMS] = BW_JOB_LAYOUT_COMPACT,
-  [BW_JOB_COLUMN_STATE] = BW_JOB_LAYOUT_NARROW,
-  [BW_JOB_COLUMN_CREATED_BY] = BW_JOB_LAYOUT_MEDIUM,
-  [BW_JOB_COLUMN_CREATED_AT] = BW_JOB_LAYOUT_COMPACT,
-  [BW_JOB_COLUMN_FINISHED_AT] = BW_JOB_LAYOUT_MEDIUM,
-  [BW_JOB_COLUMN_OPEN] = BW_JOB_LAYOUT_COMPACT,
-};
-
-static const char *const column_names[BW_N_JOB_COLUMNS] = {
-  "name_column", "type_column", "items_column", "state_column",
-  "created_by_column", "created_at_column", "finished_at_column", "open_column",
-};
 
 static GtkAdjustment *
 get_adjustment (BwJobTable *self)
@@ -149,7 +121,7 @@ set_factories (BwJobTable *self)
       g_signal_connect (factory, "unbind", G_CALLBACK (cell_unbind_cb), NULL);
       gtk_column_view_column_set_factory (self->columns[i], factory);
 
-      if (column_sorts[i] >= 0)
+      if (bw_job_columns[i].sort >= 0)
         {
           /* The server sorts; this one only makes the title clickable and keeps its arrow. */
           g_autoptr (GtkCustomSorter) sorter = gtk_custom_sorter_new (NULL, NULL, NULL);
@@ -173,6 +145,16 @@ update_states_button (BwJobTable *self)
     gtk_widget_remove_css_class (self->states_button, "chosen");
 }
 
+static void
+update_widths (BwJobTable *self)
+{
+  GtkSettings *settings = gtk_widget_get_settings (GTK_WIDGET (self));
+
+  for (guint i = 0; i < BW_N_JOB_COLUMNS; i++)
+    gtk_column_view_column_set_fixed_width (self->columns[i],
+                                            bw_job_column_get_width ((BwJobColumn) i, self->layout, settings));
+}
+
 /* Sorting */
 
 static void
@@ -185,7 +167,7 @@ sorter_changed_cb (BwJobTable *self, GtkSorterChange change, GtkColumnViewSorter
 
   for (guint i = 0; i < BW_N_JOB_COLUMNS; i++)
     if (self->columns[i] == column)
-      bw_list_filter_set_sort (self->filter, (BwSortKey) column_sorts[i],
+      bw_list_filter_set_sort (self->filter, (BwSortKey) bw_job_columns[i].sort,
                                gtk_column_view_sorter_get_primary_sort_order (sorter) == GTK_SORT_DESCENDING);
 }
 
@@ -199,7 +181,7 @@ filter_changed_cb (BwJobTable *self)
   GtkSortType order = descending ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING;
 
   for (guint i = 0; i < BW_N_JOB_COLUMNS; i++)
-    if (column_sorts[i] == (int) sort)
+    if (bw_job_columns[i].sort == (int) sort)
       column = self->columns[i];
 
   update_states_button (self);
@@ -214,12 +196,15 @@ filter_changed_cb (BwJobTable *self)
 
 /* Arrivals */
 
+/* By the row, not by the adjustment: that one still stands at the top when rows were added there,
+ * until the next layout moves it along with the row that stood first. */
 static gboolean
 back_to_top_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
-  GtkAdjustment *adjustment = get_adjustment (BW_JOB_TABLE (widget));
+  BwJobTable *self = BW_JOB_TABLE (widget);
 
-  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_lower (adjustment));
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->selection)) > 0)
+    gtk_column_view_scroll_to (self->view, 0, NULL, GTK_LIST_SCROLL_NONE, NULL);
 
   return G_SOURCE_REMOVE;
 }
@@ -411,7 +396,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, BwJobTable, view);
   gtk_widget_class_bind_template_child (widget_class, BwJobTable, selection);
   for (guint i = 0; i < BW_N_JOB_COLUMNS; i++)
-    gtk_widget_class_bind_template_child_full (widget_class, column_names[i], FALSE,
+    gtk_widget_class_bind_template_child_full (widget_class, bw_job_columns[i].name, FALSE,
                                                G_STRUCT_OFFSET (BwJobTable, columns[i]));
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
@@ -463,6 +448,9 @@ bw_job_table_init (BwJobTable *self)
   self->cells = g_hash_table_new (NULL, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
   set_factories (self);
+  update_widths (self);
+  g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (self)), "notify::gtk-xft-dpi",
+                           G_CALLBACK (update_widths), self, G_CONNECT_SWAPPED);
   self->states_button = bw_title_add_menu (self->view, BW_JOB_COLUMN_STATE, "bw-filter-symbolic", _("Filter by State"));
   g_signal_connect_object (gtk_column_view_get_sorter (self->view), "changed", G_CALLBACK (sorter_changed_cb), self,
                            G_CONNECT_SWAPPED);
@@ -525,8 +513,8 @@ bw_job_table_set_layout (BwJobTable *self, BwJobLayout layout)
 
   self->layout = layout;
   for (guint i = 0; i < BW_N_JOB_COLUMNS; i++)
-    gtk_column_view_column_set_visible (self->columns[i], layout <= column_layouts[i]);
-  gtk_column_view_column_set_fixed_width (self->columns[BW_JOB_COLUMN_STATE], layout == BW_JOB_LAYOUT_NARROW ? 150 : 200);
+    gtk_column_view_column_set_visible (self->columns[i], layout <= bw_job_columns[i].layout);
+  update_widths (self);
 
   g_hash_table_iter_init (&iter, self->cells);
   while (g_hash_table_iter_next (&iter, &cell, NULL))

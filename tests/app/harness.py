@@ -61,10 +61,18 @@ class Desktop:
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = self.bus.answer
         Atspi.init()
         Atspi.set_timeout(5000, 20000)
-        self.listener = Atspi.EventListener.new(lambda event: None)
+        self.listener = Atspi.EventListener.new(Desktop.take_event)
         for kind in ("object:state-changed", "object:children-changed", "object:property-change",
                      "object:text-changed", "window"):
             self.listener.register(kind)
+
+    focus = None
+
+    @staticmethod
+    def take_event(event):
+        """Events only wake who waits; but where the focus goes is remembered."""
+        if event.type == "object:state-changed:focused" and event.detail1:
+            Desktop.focus = Widget(event.source)
 
     def start_with_answer(self, command):
         """Starts a program that says on a descriptor where it is to be found."""
@@ -180,6 +188,20 @@ class Widget:
         return line + "".join(child.dump(depth + 1, limit) for child in self.children() if child.has("showing"))
 
 
+class Overview(Widget):
+    """The main window. Looking for something in it passes over the rows of the list: they are many."""
+
+    def walk(self, hidden=False):
+        pending = [self]
+        while pending:
+            widget = pending.pop()
+            if widget is not self:
+                yield widget
+            inside_table = widget.role == "tree table"
+            children = [child for child in widget.children() if not (inside_table and child.role == "list")]
+            pending += reversed([child for child in children if hidden or child.has("showing")])
+
+
 def xdotool(*arguments):
     subprocess.run(["xdotool", *arguments], check=True, stdout=subprocess.DEVNULL)
 
@@ -211,7 +233,7 @@ class Application:
             env={**os.environ, "XDG_STATE_HOME": self.folder, "XDG_CONFIG_HOME": self.folder,
                  **(environment or {})})
         self.root = wait(self.find_root, lambda: "the application:\n" + self.read_log())
-        self.window = self.root.wait_for("frame")
+        self.window = Overview(self.root.wait_for("frame").accessible)
         identifier = subprocess.run(["xdotool", "search", "--sync", "--onlyvisible", "--pid", str(self.process.pid)],
                                     check=True, capture_output=True, text=True).stdout.split()[-1]
         xdotool("windowfocus", "--sync", identifier)
@@ -222,7 +244,7 @@ class Application:
         desktop.accessible.clear_cache()
         for child in desktop.children():
             if child.accessible.get_process_id() == self.process.pid:
-                child.accessible.set_cache_mask(Atspi.Cache.NONE)
+                child.accessible.set_cache_mask(Atspi.Cache.ROLE)
                 return child
         return None
 
@@ -266,10 +288,11 @@ class Application:
         return self.window.find("tree table", "^Jobs$")
 
     def titles(self):
-        """The titles of the columns on screen, in their order, as widgets."""
+        """The titles of the columns on screen, in their order: words and widget."""
         table = self.table()
         header = table and next((child for child in table.children() if child.role == "table row"), None)
-        return [child for child in header.children() if child.has("showing")] if header else []
+        return [(child.name.removesuffix(" Filter by State"), child)
+                for child in (header.children() if header else []) if child.has("showing")]
 
     def row_widgets(self):
         table = self.table()
@@ -278,11 +301,19 @@ class Application:
 
     def rows(self):
         """The rows on screen: what stands in each column, by its title."""
-        titles = [(title.labels() or [""])[0] for title in self.titles()]
+        titles = [words for words, _ in self.titles()]
         return [dict(zip(titles, (cell.name for cell in row.children()))) for row in self.row_widgets()]
 
     def names(self):
         return [row.name for row in self.row_widgets()]
+
+    def names_in_sight(self):
+        """The rows that are not scrolled away, in whole."""
+        table = self.table()
+        _, top, _, height = table.box()
+        rows = [(row, row.box()) for row in self.row_widgets()]
+        header = next(child for child in table.children() if child.role == "table row").box()[3]
+        return [row.name for row, (_, y, _, h) in rows if y >= top + header and y + h <= top + height]
 
     def wait_names(self, *names):
         wait(lambda: self.names() == list(names), lambda: f"{list(names)}, but there is {self.names()}")
@@ -340,16 +371,16 @@ class Application:
         for _ in range(50):
             if condition():
                 return
-            before = self.focused()
+            Desktop.focus = None
             press(key)
-            wait(lambda before=before: self.focused() not in (before, []),
-                 lambda before=before: f"the focus to move from {before} by {key}")
+            wait(lambda: Desktop.focus, f"the focus to move by {key}")
         raise AssertionError(f"{key} does not lead there")
 
     def search_choice(self, field, words, choice, role="check box"):
         """Searches in the popover of a field, and takes what is found first, by keyboard."""
+        Desktop.focus = None
         self.button(f"^{field}: ").activate()
-        wait(lambda: any(role in ("entry", "text") for role, _, _ in self.focused()), "the focus on the search")
+        wait(lambda: Desktop.focus and Desktop.focus.role in ("entry", "text"), "the focus on the search")
         write(words)
         pills = ["All", "Active", "Completed", "Failed"]
         wait(lambda: [found.name for found in self.window.find_all(role) if found.name not in pills] == [choice],
@@ -359,10 +390,6 @@ class Application:
         if self.window.find(role, f"^{choice}$"):
             press("Escape", "Escape")
         self.window.wait_gone(role, f"^{choice}$")
-
-    def focused(self):
-        """What has the focus: in the window, and in a popover above it."""
-        return [(widget.role, widget.name, widget.accessible.path) for widget in self.window.find_all(focused=True)]
 
     def menu_items(self):
         return [item for item in self.window.walk() if item.role.endswith("menu item") and item.has("showing")]

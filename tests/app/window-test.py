@@ -89,8 +89,7 @@ class OverviewTest(WindowTest):
 
     def test_A6_columns(self):
         application = self.open()
-        titles = [(title.labels() or [""])[0] for title in application.titles()]
-        self.assertEqual(titles, ["Name", "Type", "Items", "State", "Created By", "Created", "Done", ""])
+        self.assertEqual([words for words, _ in application.titles()], ["Name", "Type", "Items", "State", "Created By", "Created", "Done", ""])
         row = application.row("Beta statements")
         self.assertEqual(row["Type"], "Send statements")
         self.assertEqual(row["Items"], "4 relations · 1 failed")
@@ -158,7 +157,7 @@ class OverviewTest(WindowTest):
 
     @staticmethod
     def title(application, name):
-        return next(title for title in application.titles() if name in title.labels())
+        return next(title for words, title in application.titles() if words == name)
 
     @staticmethod
     def sorted_by(application, title, descending=False):
@@ -346,7 +345,7 @@ class OverviewTest(WindowTest):
 
     def test_narrow(self):
         application = self.open(width=400, height=700)
-        self.assertEqual([title.labels()[0] for title in application.titles()], ["Name", "State"])
+        self.assertEqual([words for words, _ in application.titles()], ["Name", "State"])
         self.assertRegex(application.row("Beta statements")["Name"], "4 relations · 1 failed")
         self.assertIsNone(application.window.find("text", "^From$"))
         application.button("^Filters$").activate()
@@ -430,6 +429,27 @@ class LiveTest(WindowTest):
         businesses[2].activate()  # Harbour, Heritage, Riverside, Willems
         wait(lambda: "Riverside job" in application.names(), "the job of the other business")
         self.assertNotIn("Harbour job", application.names())
+        application.quit()
+
+    def test_keeps_its_place(self):
+        self.submit("riverside", *[submission(f"Job {i:02}", "mail-class") for i in range(60)])
+        application = self.open(business="riverside")
+        wait(lambda: "Job 59" in application.names(), "the newest job")
+        application.row_widget("Job 58").click()
+        for _ in range(2):
+            before = application.names_in_sight()
+            press("Page_Down")
+            wait(lambda before=before: application.names_in_sight() != before, "the list to scroll")
+        before = application.names_in_sight()
+        self.assertNotIn("Job 59", before)
+        self.submit("riverside", *[submission(f"New job {i}", "mail-class") for i in range(3)])
+        application.window.wait_for("button", "^3 new jobs$")
+        self.assertEqual(application.names_in_sight(), before)
+        application.window.find("button", "^3 new jobs$").activate()
+        wait(lambda: application.names_in_sight()[:1] == ["New job 2"], "the new jobs")
+        application.window.wait_gone("button", "new jobs")
+        self.submit("riverside", submission("Seen at once", "mail-class"))
+        wait(lambda: application.names_in_sight()[:1] == ["Seen at once"], "a job that arrives while the top is in sight")
         application.quit()
 
     def test_names_of_all_kinds(self):
