@@ -192,16 +192,21 @@ take_page (BwPagedList *self, BwPagedRequest *request, const GValue *value)
 {
   BwPagedListPrivate *priv = bw_paged_list_get_private (self);
   BwPagedPage page = { 0 };
+  gboolean is_torn;
   guint offset;
 
   BW_PAGED_LIST_GET_CLASS (self)->read_page (self, value, &page);
   priv->failures = 0;
   bw_paged_list_take_error (self, NULL);
-  if (!translate (self, request, &page, &offset) && request->repeats < MAX_REPEATS)
+  is_torn = !translate (self, request, &page, &offset);
+  if (is_torn && request->repeats < MAX_REPEATS)
     send_request (self, request->offset, request->limit,
                   bw_row_map_find (priv->map, request->offset), request->repeats + 1);
   else if (bw_paged_list_apply (self, offset, &page))
     {
+      /* Rows may be back where an event has taken them away. */
+      if (is_torn)
+        bw_paged_list_reconcile (self);
       apply_again (self, request, page.revision);
       bw_row_map_evict (priv->map, BW_PAGED_MAX_ROWS);
       bw_event_stream_start (priv->stream, page.revision);

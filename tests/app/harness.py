@@ -271,7 +271,9 @@ class Application:
     def finish(self):
         self.log.close()
         log = self.read_log()
-        complaints = re.findall(r".*(?:WARNING|CRITICAL|ERROR).*", log)
+        # Fibers switch stacks, which AddressSanitizer remarks on once.
+        complaints = [line for line in re.findall(r".*(?:WARNING|CRITICAL|ERROR|runtime error).*", log)
+                      if "makecontext/swapcontext" not in line]
         if self.own_folder:
             shutil.rmtree(self.folder, ignore_errors=True)
         assert not complaints, "\n".join(complaints)

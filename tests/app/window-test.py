@@ -89,7 +89,8 @@ class OverviewTest(WindowTest):
 
     def test_A6_columns(self):
         application = self.open()
-        self.assertEqual([words for words, _ in application.titles()], ["Name", "Type", "Items", "State", "Created By", "Created", "Done", ""])
+        self.assertEqual([words for words, _ in application.titles()],
+                         ["Name", "Type", "Items", "State", "Created By", "Created", "Done", ""])
         row = application.row("Beta statements")
         self.assertEqual(row["Type"], "Send statements")
         self.assertEqual(row["Items"], "4 relations · 1 failed")
