@@ -50,7 +50,8 @@ animate_cb (double value, gpointer user_data)
 static void
 update_animation (BwActivityIcon *self)
 {
-  if (self->active && gtk_widget_get_mapped (GTK_WIDGET (self)) && adw_get_enable_animations (GTK_WIDGET (self)))
+  if (self->active && gtk_widget_get_mapped (GTK_WIDGET (self))
+      && adw_get_enable_animations (GTK_WIDGET (self)))
     adw_animation_play (self->animation);
   else
     adw_animation_pause (self->animation);
@@ -98,12 +99,13 @@ snapshot_arrow (BwActivityIcon *self, GtkSnapshot *snapshot)
   gsk_stroke_set_line_cap (stroke, GSK_LINE_CAP_ROUND);
 
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) gtk_widget_get_width (GTK_WIDGET (self)) / 2,
-                                                          (float) gtk_widget_get_height (GTK_WIDGET (self)) / 2));
+  gtk_snapshot_translate (
+      snapshot, &GRAPHENE_POINT_INIT ((float) gtk_widget_get_width (GTK_WIDGET (self)) / 2,
+                                      (float) gtk_widget_get_height (GTK_WIDGET (self)) / 2));
   gtk_snapshot_rotate (snapshot, (float) self->angle);
   gtk_snapshot_append_stroke (snapshot, arc, stroke, &color);
-  gtk_snapshot_translate (snapshot,
-                          &GRAPHENE_POINT_INIT ((float) (RADIUS * cos (end)), (float) (RADIUS * sin (end))));
+  gtk_snapshot_translate (
+      snapshot, &GRAPHENE_POINT_INIT ((float) (RADIUS * cos (end)), (float) (RADIUS * sin (end))));
   gtk_snapshot_rotate (snapshot, 150);
   gtk_snapshot_append_fill (snapshot, head, GSK_FILL_RULE_WINDING, &color);
   gtk_snapshot_restore (snapshot);
@@ -154,7 +156,10 @@ bw_activity_icon_get_property (GObject *object, guint prop_id, GValue *value, GP
 }
 
 static void
-bw_activity_icon_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+bw_activity_icon_set_property (GObject *object,
+                               guint prop_id,
+                               const GValue *value,
+                               GParamSpec *pspec)
 {
   switch (prop_id)
     {
@@ -195,8 +200,9 @@ bw_activity_icon_class_init (BwActivityIconClass *klass)
    *
    * Whether the arrow is there.
    */
-  properties[PROP_ACTIVE] = g_param_spec_boolean ("active", NULL, NULL, FALSE,
-                                                  G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_ACTIVE] =
+      g_param_spec_boolean ("active", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
   /**
    * BwActivityIcon:angle:

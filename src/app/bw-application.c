@@ -16,10 +16,10 @@ struct _BwApplication
   AdwApplication parent_instance;
 
   BwSession *session;
-  BwWindow *window;         /* weak: the main window while there is one */
-  AdwDialog *sign_in_dialog;  /* weak: while the user is asked to sign in again */
-  gboolean started;         /* signing in was begun */
-  int status;               /* to exit with */
+  BwWindow *window;          /* weak: the main window while there is one */
+  AdwDialog *sign_in_dialog; /* weak: while the user is asked to sign in again */
+  gboolean started;          /* signing in was begun */
+  int status;                /* to exit with */
 
   /* From the command line */
   char *server;
@@ -58,7 +58,8 @@ screenshot_fiber (gpointer user_data)
   BwApplication *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (dex_await (bw_screenshot_save (GTK_WIDGET (self->window), window_is_ready, self->screenshot), &error))
+  if (dex_await (bw_screenshot_save (GTK_WIDGET (self->window), window_is_ready, self->screenshot),
+                 &error))
     g_application_quit (G_APPLICATION (self));
   else
     fail (self, error);
@@ -77,7 +78,8 @@ open_named_job (BwApplication *self)
     {
       const BwMembership *membership = g_ptr_array_index (me->businesses, i);
       g_autoptr (BwBusiness) business = bw_business_new (connection, membership->id);
-      g_autoptr (BwJobDetails) details = dex_await_boxed (bw_business_get_job (business, self->job), NULL);
+      g_autoptr (BwJobDetails) details =
+          dex_await_boxed (bw_business_get_job (business, self->job), NULL);
 
       if (details == NULL)
         continue;
@@ -193,7 +195,8 @@ help_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   g_autoptr (GtkUriLauncher) launcher = gtk_uri_launcher_new ("help:batchwork");
 
-  gtk_uri_launcher_launch (launcher, gtk_application_get_active_window (user_data), NULL, help_cb, NULL);
+  gtk_uri_launcher_launch (launcher, gtk_application_get_active_window (user_data), NULL, help_cb,
+                           NULL);
 }
 
 static void
@@ -210,11 +213,12 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   GtkWindow *window = gtk_application_get_active_window (user_data);
 
-  adw_show_about_dialog (GTK_WIDGET (window), "application-name", _("Batchwork"), "application-icon", APPLICATION_ID,
-                         "version", PACKAGE_VERSION, "developer-name", _("The Batchwork developers"), "license-type",
-                         GTK_LICENSE_GPL_3_0, "comments", _("Follow and manage the jobs that your office runs."),
-                         /* Translators: your names, one a line */
-                         "translator-credits", _("translator-credits"), NULL);
+  adw_show_about_dialog (
+      GTK_WIDGET (window), "application-name", _ ("Batchwork"), "application-icon", APPLICATION_ID,
+      "version", PACKAGE_VERSION, "developer-name", _ ("The Batchwork developers"), "license-type",
+      GTK_LICENSE_GPL_3_0, "comments", _ ("Follow and manage the jobs that your office runs."),
+      /* Translators: your names, one a line */
+      "translator-credits", _ ("translator-credits"), NULL);
 }
 
 static void
@@ -235,7 +239,8 @@ close_windows_of_others (BwApplication *self)
 
   for (GList *l = windows; l != NULL; l = l->next)
     if (BW_IS_JOB_WINDOW (l->data)
-        && bw_business_get_connection (bw_job_window_get_business (l->data)) != bw_session_get_connection (self->session))
+        && bw_business_get_connection (bw_job_window_get_business (l->data))
+               != bw_session_get_connection (self->session))
       gtk_window_destroy (l->data);
 }
 
@@ -246,7 +251,8 @@ connection_cb (BwApplication *self)
   gboolean connected = bw_session_get_connection (self->session) != NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), names[i])), connected);
+    g_simple_action_set_enabled (
+        G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), names[i])), connected);
   close_windows_of_others (self);
 }
 
@@ -262,7 +268,11 @@ add_actions (BwApplication *self)
     { "about", about_action },
     { "quit", quit_action },
   };
-  static const struct { const char *action; const char *accels[3]; } accels[] = {
+  static const struct
+  {
+    const char *action;
+    const char *accels[3];
+  } accels[] = {
     { "app.quit", { "<Control>q" } },
     { "app.help", { "F1" } },
     { "app.shortcuts", { "<Control>question" } },
@@ -278,7 +288,8 @@ add_actions (BwApplication *self)
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action, accels[i].accels);
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action,
+                                           accels[i].accels);
 }
 
 /* The application's life */
@@ -290,7 +301,8 @@ bw_application_activate (GApplication *application)
 
   if (self->window == NULL)
     {
-      g_set_weak_pointer (&self->window, bw_window_new (GTK_APPLICATION (self), self->session, self->business));
+      g_set_weak_pointer (&self->window,
+                          bw_window_new (GTK_APPLICATION (self), self->session, self->business));
       if (self->width > 0 && self->height > 0)
         gtk_window_set_default_size (GTK_WINDOW (self->window), self->width, self->height);
     }
@@ -314,12 +326,15 @@ bw_application_startup (GApplication *application)
 
   gtk_window_set_default_icon_name (APPLICATION_ID);
   if (self->dark)
-    adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
+    adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                        ADW_COLOR_SCHEME_FORCE_DARK);
 
   self->session = bw_session_new ();
   add_actions (self);
-  g_signal_connect_object (self->session, "notify::connection", G_CALLBACK (connection_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "notify::lapsed", G_CALLBACK (lapsed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::connection", G_CALLBACK (connection_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::lapsed", G_CALLBACK (lapsed_cb), self,
+                           G_CONNECT_SWAPPED);
   connection_cb (self);
 }
 
@@ -342,7 +357,8 @@ bw_application_handle_local_options (GApplication *application, GVariantDict *op
 
   /* A window for a picture, or of a server named for once, has nothing to do with one that runs. */
   if (self->server != NULL || self->screenshot != NULL)
-    g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+    g_application_set_flags (application,
+                             g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
 
   return -1;
 }
@@ -379,17 +395,23 @@ static void
 bw_application_init (BwApplication *self)
 {
   const GOptionEntry entries[] = {
-    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Show the version and exit"), NULL },
-    { "server", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &self->server, "Connect to a server, for once", "URL" },
-    { "user", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &self->user, "Sign in as a user", "LOGIN" },
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Show the version and exit"), NULL },
+    { "server", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &self->server,
+      "Connect to a server, for once", "URL" },
+    { "user", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &self->user, "Sign in as a user",
+      "LOGIN" },
     { "password-file", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &self->password_file,
       "Read the password from a file", "FILE" },
-    { "business", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &self->business, "Show a business first", "ID" },
-    { "job", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT64, &self->job, "Open the window of a job", "ID" },
+    { "business", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &self->business,
+      "Show a business first", "ID" },
+    { "job", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT64, &self->job, "Open the window of a job",
+      "ID" },
     { "screenshot", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &self->screenshot,
       "Write the main window as PNG once the list is filled, and exit", "FILE" },
-    { "width", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &self->width, "Width of the main window", "PIXELS" },
-    { "height", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &self->height, "Height of the main window", "PIXELS" },
+    { "width", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &self->width, "Width of the main window",
+      "PIXELS" },
+    { "height", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &self->height,
+      "Height of the main window", "PIXELS" },
     { "dark", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &self->dark, "Use the dark style", NULL },
     { NULL }
   };
@@ -454,7 +476,8 @@ bw_application_open_job (BwApplication *self, BwBusiness *business, gint64 id)
 
   for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
     if (BW_IS_JOB_WINDOW (l->data) && bw_job_window_get_job_id (l->data) == id
-        && g_str_equal (bw_business_get_id (bw_job_window_get_business (l->data)), bw_business_get_id (business)))
+        && g_str_equal (bw_business_get_id (bw_job_window_get_business (l->data)),
+                        bw_business_get_id (business)))
       {
         gtk_window_present (l->data);
         return;

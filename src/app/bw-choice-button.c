@@ -23,9 +23,9 @@ struct _BwChoiceButton
   BwChoiceFunc func;
   gpointer func_data;
   GDestroyNotify func_notify;
-  GListStore *selected;     /* of BwChoice */
+  GListStore *selected; /* of BwChoice */
   gulong selected_handler;
-  guint request;            /* the number of the last search: answers to others are too late */
+  guint request; /* the number of the last search: answers to others are too late */
 };
 
 enum
@@ -71,14 +71,16 @@ update_label (BwChoiceButton *self)
     text = g_strdup (chosen);
   else
     /* Translators: the name of a field and how many of its values are chosen, "Type: 3" */
-    text = g_strdup_printf (_("%s: %u"), self->title, n);
+    text = g_strdup_printf (_ ("%s: %u"), self->title, n);
 
   /* Translators: the name of a field and its value */
-  spoken = n == 0 ? g_strdup_printf (_("%s: all"), self->title) : g_strdup_printf (_("%s: %s"), self->title, chosen);
+  spoken = n == 0 ? g_strdup_printf (_ ("%s: all"), self->title)
+                  : g_strdup_printf (_ ("%s: %s"), self->title, chosen);
 
   gtk_label_set_text (self->label, text);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), n > 0 ? spoken : NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  spoken, -1);
   gtk_widget_set_visible (self->clear_button, n > 0);
 
   if (n > 0)
@@ -99,12 +101,13 @@ show_chosen (GtkWidget *row, gboolean chosen)
 static void
 add_row (BwChoiceButton *self, BwChoice *choice)
 {
-  GtkAccessibleRole role = self->multiple ? GTK_ACCESSIBLE_ROLE_CHECKBOX : GTK_ACCESSIBLE_ROLE_RADIO;
+  GtkAccessibleRole role =
+      self->multiple ? GTK_ACCESSIBLE_ROLE_CHECKBOX : GTK_ACCESSIBLE_ROLE_RADIO;
   GtkWidget *row = g_object_new (GTK_TYPE_LIST_BOX_ROW, "accessible-role", role, NULL);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *label = gtk_label_new (bw_choice_get_label (choice));
-  GtkWidget *mark = g_object_new (GTK_TYPE_IMAGE, "icon-name", "object-select-symbolic", "accessible-role",
-                                  GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+  GtkWidget *mark = g_object_new (GTK_TYPE_IMAGE, "icon-name", "object-select-symbolic",
+                                  "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
 
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
@@ -114,11 +117,12 @@ add_row (BwChoiceButton *self, BwChoice *choice)
   gtk_box_append (GTK_BOX (box), mark);
 
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, bw_choice_get_label (choice),
-                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  bw_choice_get_label (choice), -1);
   g_object_set_data_full (G_OBJECT (row), "choice", g_object_ref (choice), g_object_unref);
   g_object_set_data (G_OBJECT (row), "mark", mark);
-  show_chosen (row, bw_choices_find (G_LIST_MODEL (self->selected), bw_choice_get_id (choice), NULL));
+  show_chosen (row,
+               bw_choices_find (G_LIST_MODEL (self->selected), bw_choice_get_id (choice), NULL));
   gtk_list_box_append (self->list_box, row);
 }
 
@@ -146,7 +150,8 @@ show_choices (BwChoiceButton *self, GListModel *choices, const char *query)
       add_row (self, choice);
     }
 
-  gtk_label_set_text (self->placeholder, *query != 0 ? _("Nothing found") : _("Nothing to choose from"));
+  gtk_label_set_text (self->placeholder,
+                      *query != 0 ? _ ("Nothing found") : _ ("Nothing to choose from"));
 }
 
 static DexFuture *
@@ -189,8 +194,9 @@ start_search (BwChoiceButton *self)
   search->self = g_object_ref (self);
   search->query = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search_entry))));
   search->request = ++self->request;
-  gtk_label_set_text (self->placeholder, _("Loading…"));
-  dex_future_disown (dex_scheduler_spawn (NULL, 0, search_fiber, search, (GDestroyNotify) search_free));
+  gtk_label_set_text (self->placeholder, _ ("Loading…"));
+  dex_future_disown (
+      dex_scheduler_spawn (NULL, 0, search_fiber, search, (GDestroyNotify) search_free));
 }
 
 static void
@@ -254,7 +260,8 @@ row_activated_cb (BwChoiceButton *self, GtkListBoxRow *row)
     g_list_store_remove (self->selected, position);
   else
     g_list_store_append (self->selected, choice);
-  show_chosen (GTK_WIDGET (row), bw_choices_find (G_LIST_MODEL (self->selected), bw_choice_get_id (choice), NULL));
+  show_chosen (GTK_WIDGET (row),
+               bw_choices_find (G_LIST_MODEL (self->selected), bw_choice_get_id (choice), NULL));
 }
 
 static void
@@ -292,7 +299,10 @@ bw_choice_button_get_property (GObject *object, guint prop_id, GValue *value, GP
 }
 
 static void
-bw_choice_button_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+bw_choice_button_set_property (GObject *object,
+                               guint prop_id,
+                               const GValue *value,
+                               GParamSpec *pspec)
 {
   BwChoiceButton *self = BW_CHOICE_BUTTON (object);
 
@@ -363,7 +373,8 @@ install_properties (GObjectClass *object_class)
    *
    * Whether several may be chosen at once.
    */
-  properties[PROP_MULTIPLE] = g_param_spec_boolean ("multiple", NULL, NULL, TRUE, flags | G_PARAM_CONSTRUCT);
+  properties[PROP_MULTIPLE] =
+      g_param_spec_boolean ("multiple", NULL, NULL, TRUE, flags | G_PARAM_CONSTRUCT);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -381,7 +392,8 @@ bw_choice_button_class_init (BwChoiceButtonClass *klass)
   widget_class->grab_focus = bw_choice_button_grab_focus;
   install_properties (object_class);
 
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/batchwork/Batchwork/bw-choice-button.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/batchwork/Batchwork/bw-choice-button.ui");
   gtk_widget_class_bind_template_child (widget_class, BwChoiceButton, button);
   gtk_widget_class_bind_template_child (widget_class, BwChoiceButton, label);
   gtk_widget_class_bind_template_child (widget_class, BwChoiceButton, popover);
@@ -425,7 +437,10 @@ bw_choice_button_new (void)
  * @notify: (nullable): frees @user_data
  */
 void
-bw_choice_button_set_func (BwChoiceButton *self, BwChoiceFunc func, gpointer user_data, GDestroyNotify notify)
+bw_choice_button_set_func (BwChoiceButton *self,
+                           BwChoiceFunc func,
+                           gpointer user_data,
+                           GDestroyNotify notify)
 {
   g_return_if_fail (BW_IS_CHOICE_BUTTON (self));
 
@@ -450,6 +465,7 @@ bw_choice_button_set_selected (BwChoiceButton *self, GListStore *selected)
 
   g_clear_signal_handler (&self->selected_handler, self->selected);
   g_set_object (&self->selected, selected);
-  self->selected_handler = g_signal_connect_swapped (selected, "items-changed", G_CALLBACK (update_label), self);
+  self->selected_handler =
+      g_signal_connect_swapped (selected, "items-changed", G_CALLBACK (update_label), self);
   update_label (self);
 }

@@ -103,7 +103,8 @@ bw_choices_of_relations (const char *query, gpointer business)
 DexFuture *
 bw_choices_of_types (const char *query, gpointer business)
 {
-  return dex_future_then (bw_business_list_types (business), take_types, g_utf8_casefold (query, -1), g_free);
+  return dex_future_then (bw_business_list_types (business), take_types,
+                          g_utf8_casefold (query, -1), g_free);
 }
 
 /**
@@ -137,7 +138,8 @@ bw_choices_of_states (const char *query, gpointer unused)
   GListStore *store = g_list_store_new (BW_TYPE_CHOICE);
 
   for (guint i = 0; i < BW_N_JOB_STATES; i++)
-    add (store, bw_job_state_to_string ((BwJobState) i), bw_format_job_state ((BwJobState) i, BW_CONDITION_NONE));
+    add (store, bw_job_state_to_string ((BwJobState) i),
+         bw_format_job_state ((BwJobState) i, BW_CONDITION_NONE));
 
   return dex_future_new_take_object (store);
 }

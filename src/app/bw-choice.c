@@ -128,7 +128,7 @@ bw_choices_describe (GListModel *choices)
         text = g_string_new (NULL);
       else
         /* Translators: between the parts of a list, "Adam, Sam" */
-        g_string_append (text, _(", "));
+        g_string_append (text, _ (", "));
       g_string_append (text, choice->label);
     }
 

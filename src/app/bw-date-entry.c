@@ -19,9 +19,9 @@ struct _BwDateEntry
   GtkButton *clear_button;
   GtkLabel *error_label;
 
-  GDate date;               /* cleared: none */
+  GDate date; /* cleared: none */
   char *title;
-  gboolean filling;         /* the program, not the user, sets the calendar */
+  gboolean filling; /* the program, not the user, sets the calendar */
 };
 
 enum
@@ -53,8 +53,10 @@ show_error (BwDateEntry *self, const char *sentence)
   if (sentence != NULL)
     {
       gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
-      gtk_accessible_update_state (accessible, GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE, -1);
-      gtk_accessible_update_property (accessible, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, sentence, -1);
+      gtk_accessible_update_state (accessible, GTK_ACCESSIBLE_STATE_INVALID,
+                                   GTK_ACCESSIBLE_INVALID_TRUE, -1);
+      gtk_accessible_update_property (accessible, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, sentence,
+                                      -1);
       gtk_accessible_announce (accessible, sentence, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
     }
   else
@@ -108,8 +110,9 @@ read_entry (BwDateEntry *self)
       g_autofree char *iso = bw_date_to_iso (&today);
       g_autofree char *sentence = NULL;
 
-      sentence = g_str_equal (example, iso) ? g_strdup_printf (_("Not a date. Write it as in %s."), example)
-                                            : g_strdup_printf (_("Not a date. Write it as in %s or %s."), example, iso);
+      sentence = g_str_equal (example, iso)
+                     ? g_strdup_printf (_ ("Not a date. Write it as in %s."), example)
+                     : g_strdup_printf (_ ("Not a date. Write it as in %s or %s."), example, iso);
       show_error (self, sentence);
     }
 }
@@ -153,8 +156,9 @@ popover_show_cb (BwDateEntry *self)
   g_autoptr (GDateTime) shown = NULL;
 
   if (g_date_valid (&self->date))
-    shown = g_date_time_new_local (g_date_get_year (&self->date), (int) g_date_get_month (&self->date),
-                                   g_date_get_day (&self->date), 12, 0, 0);
+    shown =
+        g_date_time_new_local (g_date_get_year (&self->date), (int) g_date_get_month (&self->date),
+                               g_date_get_day (&self->date), 12, 0, 0);
   else
     shown = g_date_time_new_now_local ();
 
@@ -225,7 +229,8 @@ calendar_key_cb (BwDateEntry *self, guint keyval, guint keycode, GdkModifierType
   g_autoptr (GDateTime) other = NULL;
   g_autofree char *spoken = NULL;
 
-  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0 || !gtk_widget_is_focus (GTK_WIDGET (self->calendar)))
+  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0
+      || !gtk_widget_is_focus (GTK_WIDGET (self->calendar)))
     return GDK_EVENT_PROPAGATE;
 
   if (keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter || keyval == GDK_KEY_space)
@@ -243,8 +248,9 @@ calendar_key_cb (BwDateEntry *self, guint keyval, guint keycode, GdkModifierType
   self->filling = FALSE;
 
   /* Translators: a day as a screen reader says it, in g_date_time_format()'s terms */
-  spoken = g_date_time_format (other, _("%A, %-d %B %Y"));
-  gtk_accessible_announce (GTK_ACCESSIBLE (self->calendar), spoken, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+  spoken = g_date_time_format (other, _ ("%A, %-d %B %Y"));
+  gtk_accessible_announce (GTK_ACCESSIBLE (self->calendar), spoken,
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 
   return GDK_EVENT_STOP;
 }
@@ -275,14 +281,16 @@ bw_date_entry_grab_focus (GtkWidget *widget)
 static void
 set_title (BwDateEntry *self, const char *title)
 {
-  g_autofree char *button_label = g_strdup_printf (_("%s: choose from a calendar"), title);
+  g_autofree char *button_label = g_strdup_printf (_ ("%s: choose from a calendar"), title);
 
   if (!g_set_str (&self->title, title))
     return;
 
   gtk_entry_set_placeholder_text (self->entry, title);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, button_label, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  title, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  button_label, -1);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
 }
 
@@ -351,14 +359,16 @@ bw_date_entry_class_init (BwDateEntryClass *klass)
    *
    * What the day is for, shown while there is none and told to screen readers.
    */
-  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL,
-                                                G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_TITLE] =
+      g_param_spec_string ("title", NULL, NULL, NULL,
+                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  signals[DATE_CHANGED] = g_signal_new ("date-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                        NULL, G_TYPE_NONE, 0);
+  signals[DATE_CHANGED] = g_signal_new ("date-changed", G_TYPE_FROM_CLASS (klass),
+                                        G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/batchwork/Batchwork/bw-date-entry.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/batchwork/Batchwork/bw-date-entry.ui");
   gtk_widget_class_bind_template_child (widget_class, BwDateEntry, entry);
   gtk_widget_class_bind_template_child (widget_class, BwDateEntry, button);
   gtk_widget_class_bind_template_child (widget_class, BwDateEntry, popover);
@@ -428,4 +438,3 @@ bw_date_entry_set_date (BwDateEntry *self, const GDate *date)
   self->date = *date;
   show_date (self);
 }
-

@@ -14,7 +14,8 @@
 #define MAX_CLOCK_CHANGE 4
 
 static const char *const period_names[BW_N_PERIODS] = {
-  "all", "today", "yesterday", "this-week", "last-week", "this-month", "last-month", "this-year", "custom",
+  "all",        "today",      "yesterday", "this-week", "last-week",
+  "this-month", "last-month", "this-year", "custom",
 };
 
 /**
@@ -63,35 +64,35 @@ bw_period_get_label (BwPeriod period)
   switch (period)
     {
     case BW_PERIOD_ALL:
-      return _("All time");
+      return _ ("All time");
     case BW_PERIOD_TODAY:
-      return _("Today");
+      return _ ("Today");
     case BW_PERIOD_YESTERDAY:
-      return _("Yesterday");
+      return _ ("Yesterday");
     case BW_PERIOD_THIS_WEEK:
-      return _("This week");
+      return _ ("This week");
     case BW_PERIOD_LAST_WEEK:
-      return _("Last week");
+      return _ ("Last week");
     case BW_PERIOD_THIS_MONTH:
-      return _("This month");
+      return _ ("This month");
     case BW_PERIOD_LAST_MONTH:
-      return _("Last month");
+      return _ ("Last month");
     case BW_PERIOD_THIS_YEAR:
-      return _("This year");
+      return _ ("This year");
     case BW_PERIOD_CUSTOM:
-      return _("Chosen days");
+      return _ ("Chosen days");
     default:
       g_return_val_if_reached ("");
     }
 }
 
 static void
-set_week (const GDate *today, GDateWeekday week_start, GDate *first, GDate *last)
+set_week (const GDate *today, GDateWeekday week_start, guint weeks_ago, GDate *first, GDate *last)
 {
   guint past = ((guint) g_date_get_weekday (today) + 7 - (guint) week_start) % 7;
 
   *first = *today;
-  g_date_subtract_days (first, past);
+  g_date_subtract_days (first, past + 7 * weeks_ago);
   *last = *first;
   g_date_add_days (last, 6);
 }
@@ -127,7 +128,11 @@ set_month_before (const GDate *today, GDate *first, GDate *last)
  * For %BW_PERIOD_ALL and %BW_PERIOD_CUSTOM both are cleared: they say nothing of the days.
  */
 void
-bw_period_get_days (BwPeriod period, const GDate *today, GDateWeekday week_start, GDate *first, GDate *last)
+bw_period_get_days (BwPeriod period,
+                    const GDate *today,
+                    GDateWeekday week_start,
+                    GDate *first,
+                    GDate *last)
 {
   g_date_clear (first, 1);
   g_date_clear (last, 1);
@@ -138,17 +143,15 @@ bw_period_get_days (BwPeriod period, const GDate *today, GDateWeekday week_start
       *first = *last = *today;
       break;
     case BW_PERIOD_YESTERDAY:
-      *first = *today;
+      *first = *last = *today;
       g_date_subtract_days (first, 1);
-      *last = *first;
+      g_date_subtract_days (last, 1);
       break;
     case BW_PERIOD_THIS_WEEK:
-      set_week (today, week_start, first, last);
+      set_week (today, week_start, 0, first, last);
       break;
     case BW_PERIOD_LAST_WEEK:
-      set_week (today, week_start, first, last);
-      g_date_subtract_days (first, 7);
-      g_date_subtract_days (last, 7);
+      set_week (today, week_start, 1, first, last);
       break;
     case BW_PERIOD_THIS_MONTH:
       set_month (today, first, last);
@@ -160,9 +163,7 @@ bw_period_get_days (BwPeriod period, const GDate *today, GDateWeekday week_start
       g_date_set_dmy (first, 1, G_DATE_JANUARY, g_date_get_year (today));
       g_date_set_dmy (last, 31, G_DATE_DECEMBER, g_date_get_year (today));
       break;
-    case BW_PERIOD_ALL:
-    case BW_PERIOD_CUSTOM:
-    default:
+    default: /* neither all time nor chosen days say any */
       break;
     }
 }
@@ -208,7 +209,8 @@ bw_date_get_start (const GDate *date, GTimeZone *zone)
 
   g_return_val_if_fail (g_date_valid (date), BW_TIME_NONE);
 
-  start = g_date_time_new (zone, g_date_get_year (date), (int) g_date_get_month (date), g_date_get_day (date), 0, 0, 0);
+  start = g_date_time_new (zone, g_date_get_year (date), (int) g_date_get_month (date),
+                           g_date_get_day (date), 0, 0, 0);
   if (start == NULL)
     return BW_TIME_NONE;
 
@@ -356,8 +358,14 @@ static gboolean
 parse_word (const char *text, const GDate *today, GDate *date)
 {
   g_autofree char *typed = g_utf8_casefold (text, -1);
-  const struct { const char *word; int days; } words[] = {
-    { _("today"), 0 }, { _("yesterday"), -1 }, { _("tomorrow"), 1 },
+  const struct
+  {
+    const char *word;
+    int days;
+  } words[] = {
+    { _ ("today"), 0 },
+    { _ ("yesterday"), -1 },
+    { _ ("tomorrow"), 1 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
@@ -461,7 +469,8 @@ bw_date_format (const GDate *date)
         g_string_append_printf (text, "%04u", g_date_get_year (date));
       else
         g_string_append_printf (text, "%02u",
-                                order[i] == 'd' ? g_date_get_day (date) : (guint) g_date_get_month (date));
+                                order[i] == 'd' ? g_date_get_day (date)
+                                                : (guint) g_date_get_month (date));
     }
 
   return g_string_free_and_steal (text);
@@ -488,10 +497,14 @@ bw_date_to_iso (const GDate *date)
 GDateWeekday
 bw_date_get_week_start (void)
 {
-  union { const char *pointer; guint32 word; } origin = { nl_langinfo (_NL_TIME_WEEK_1STDAY) };
+  union
+  {
+    const char *pointer;
+    guint32 word;
+  } origin = { nl_langinfo (_NL_TIME_WEEK_1STDAY) };
   guint first = (guint) *nl_langinfo (_NL_TIME_FIRST_WEEKDAY);
-  guint base = origin.word == 19971130 ? 0 : 1;     /* a Sunday, or the Monday after it */
-  guint day = (base + first + 6) % 7;               /* 0 is Sunday */
+  guint base = origin.word == 19971130 ? 0 : 1; /* a Sunday, or the Monday after it */
+  guint day = (base + first + 6) % 7;           /* 0 is Sunday */
 
   return day == 0 ? G_DATE_SUNDAY : (GDateWeekday) day;
 }

@@ -31,7 +31,8 @@ bw_filter_dialog_class_init (BwFilterDialogClass *klass)
 
   g_type_ensure (BW_TYPE_FILTER_FORM);
 
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/batchwork/Batchwork/bw-filter-dialog.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/batchwork/Batchwork/bw-filter-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, BwFilterDialog, form);
 }
 

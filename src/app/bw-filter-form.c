@@ -25,10 +25,10 @@ struct _BwFilterForm
 
   BwListFilter *filter;
   gulong changed_handler;
-  GListStore *period;       /* of BwChoice: the filter's period as the button has it */
-  GListStore *states;       /* the same of its states */
+  GListStore *period; /* of BwChoice: the filter's period as the button has it */
+  GListStore *states; /* the same of its states */
   gboolean fill;
-  gboolean syncing;         /* the form follows the filter, not the other way */
+  gboolean syncing; /* the form follows the filter, not the other way */
 };
 
 enum
@@ -51,22 +51,24 @@ sync_states (BwFilterForm *self)
 
   for (guint i = 0; i < BW_N_JOB_STATES; i++)
     if (states & (1u << i))
-      g_ptr_array_add (choices, bw_choice_new (bw_job_state_to_string ((BwJobState) i),
-                                               bw_format_job_state ((BwJobState) i, BW_CONDITION_NONE)));
+      g_ptr_array_add (choices,
+                       bw_choice_new (bw_job_state_to_string ((BwJobState) i),
+                                      bw_format_job_state ((BwJobState) i, BW_CONDITION_NONE)));
 
-  g_list_store_splice (self->states, 0, g_list_model_get_n_items (G_LIST_MODEL (self->states)), choices->pdata,
-                       choices->len);
+  g_list_store_splice (self->states, 0, g_list_model_get_n_items (G_LIST_MODEL (self->states)),
+                       choices->pdata, choices->len);
 }
 
 static void
 sync_period (BwFilterForm *self)
 {
   BwPeriod period = bw_list_filter_get_period (self->filter);
-  g_autoptr (BwChoice) choice = bw_choice_new (bw_period_to_string (period), bw_period_get_label (period));
+  g_autoptr (BwChoice) choice =
+      bw_choice_new (bw_period_to_string (period), bw_period_get_label (period));
   gpointer addition = choice;
 
-  g_list_store_splice (self->period, 0, g_list_model_get_n_items (G_LIST_MODEL (self->period)), &addition,
-                       period != BW_PERIOD_ALL ? 1 : 0);
+  g_list_store_splice (self->period, 0, g_list_model_get_n_items (G_LIST_MODEL (self->period)),
+                       &addition, period != BW_PERIOD_ALL ? 1 : 0);
 }
 
 static void
@@ -107,7 +109,8 @@ from_changed_cb (BwFilterForm *self)
 {
   GDate date;
 
-  bw_list_filter_set_first (self->filter, bw_date_entry_get_date (self->from_entry, &date) ? &date : NULL);
+  bw_list_filter_set_first (self->filter,
+                            bw_date_entry_get_date (self->from_entry, &date) ? &date : NULL);
 }
 
 static void
@@ -115,7 +118,8 @@ until_changed_cb (BwFilterForm *self)
 {
   GDate date;
 
-  bw_list_filter_set_last (self->filter, bw_date_entry_get_date (self->until_entry, &date) ? &date : NULL);
+  bw_list_filter_set_last (self->filter,
+                           bw_date_entry_get_date (self->until_entry, &date) ? &date : NULL);
 }
 
 static void
@@ -127,7 +131,8 @@ states_changed_cb (BwFilterForm *self)
     return;
 
   for (guint i = 0; i < BW_N_JOB_STATES; i++)
-    if (bw_choices_find (G_LIST_MODEL (self->states), bw_job_state_to_string ((BwJobState) i), NULL))
+    if (bw_choices_find (G_LIST_MODEL (self->states), bw_job_state_to_string ((BwJobState) i),
+                         NULL))
       states |= 1u << i;
 
   bw_list_filter_set_states (self->filter, states);
@@ -192,7 +197,8 @@ bw_filter_form_dispose (GObject *object)
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/batchwork/Batchwork/bw-filter-form.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/batchwork/Batchwork/bw-filter-form.ui");
   gtk_widget_class_bind_template_child (widget_class, BwFilterForm, period_button);
   gtk_widget_class_bind_template_child (widget_class, BwFilterForm, from_entry);
   gtk_widget_class_bind_template_child (widget_class, BwFilterForm, until_entry);
@@ -221,15 +227,17 @@ bw_filter_form_class_init (BwFilterFormClass *klass)
    *
    * Whether the fields take all of the width, as in a dialog.
    */
-  properties[PROP_FILL] = g_param_spec_boolean ("fill", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_FILL] =
+      g_param_spec_boolean ("fill", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
 
   /**
    * BwFilterForm:justify:
    *
    * How the lines are filled; follows from #BwFilterForm:fill.
    */
-  properties[PROP_JUSTIFY] = g_param_spec_enum ("justify", NULL, NULL, ADW_TYPE_JUSTIFY_MODE, ADW_JUSTIFY_NONE,
-                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_JUSTIFY] =
+      g_param_spec_enum ("justify", NULL, NULL, ADW_TYPE_JUSTIFY_MODE, ADW_JUSTIFY_NONE,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   g_type_ensure (BW_TYPE_CHOICE_BUTTON);
@@ -294,7 +302,10 @@ bw_filter_form_set_business (BwFilterForm *self, BwBusiness *business)
 {
   g_return_if_fail (BW_IS_FILTER_FORM (self));
 
-  bw_choice_button_set_func (self->users_button, bw_choices_of_users, g_object_ref (business), g_object_unref);
-  bw_choice_button_set_func (self->relations_button, bw_choices_of_relations, g_object_ref (business), g_object_unref);
-  bw_choice_button_set_func (self->types_button, bw_choices_of_types, g_object_ref (business), g_object_unref);
+  bw_choice_button_set_func (self->users_button, bw_choices_of_users, g_object_ref (business),
+                             g_object_unref);
+  bw_choice_button_set_func (self->relations_button, bw_choices_of_relations,
+                             g_object_ref (business), g_object_unref);
+  bw_choice_button_set_func (self->types_button, bw_choices_of_types, g_object_ref (business),
+                             g_object_unref);
 }

@@ -28,7 +28,8 @@ get_store (void)
       store = g_key_file_new ();
       if (!g_key_file_load_from_file (store, path, G_KEY_FILE_NONE, &error)
           && !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        g_message ("The filters of the last time could not be read from %s: %s", path, error->message);
+        g_message ("The filters of the last time could not be read from %s: %s", path,
+                   error->message);
     }
 
   return store;

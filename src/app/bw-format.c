@@ -37,7 +37,7 @@ bw_format_count (gint64 number, gboolean is_exact)
     return g_steal_pointer (&text);
 
   /* Translators: a count that stopped at a bound, such as "10,000+" */
-  return g_strdup_printf (_("%s+"), text);
+  return g_strdup_printf (_ ("%s+"), text);
 }
 
 /**
@@ -69,23 +69,23 @@ bw_format_duration (gint64 milliseconds)
   int minutes = (int) (seconds / 60 % 60);
 
   if (milliseconds < BW_TIME_SECOND)
-    return g_strdup (_("less than a second"));
+    return g_strdup (_ ("less than a second"));
 
   if (days > 0)
     {
       g_autofree char *text = g_strdup_printf (ngettext ("%d day", "%d days", days), days);
 
       /* Translators: days and hours, "2 days 3 h" */
-      return hours > 0 ? g_strdup_printf (_("%s %d h"), text, hours) : g_steal_pointer (&text);
+      return hours > 0 ? g_strdup_printf (_ ("%s %d h"), text, hours) : g_steal_pointer (&text);
     }
   if (hours > 0)
-    return minutes > 0 ? g_strdup_printf (_("%d h %d min"), hours, minutes)
-                       : g_strdup_printf (_("%d h"), hours);
+    return minutes > 0 ? g_strdup_printf (_ ("%d h %d min"), hours, minutes)
+                       : g_strdup_printf (_ ("%d h"), hours);
   if (minutes > 0)
-    return seconds % 60 > 0 ? g_strdup_printf (_("%d min %d s"), minutes, (int) (seconds % 60))
-                            : g_strdup_printf (_("%d min"), minutes);
+    return seconds % 60 > 0 ? g_strdup_printf (_ ("%d min %d s"), minutes, (int) (seconds % 60))
+                            : g_strdup_printf (_ ("%d min"), minutes);
 
-  return g_strdup_printf (_("%d s"), (int) seconds);
+  return g_strdup_printf (_ ("%d s"), (int) seconds);
 }
 
 /* GNOME's setting where there is one; else what the locale writes. */
@@ -128,7 +128,7 @@ static char *
 format_clock (GDateTime *time)
 {
   /* Translators: a time of day for those who use 12 hours, and for those who use 24 */
-  return g_date_time_format (time, uses_12_hours () ? _("%-I:%M %p") : _("%H:%M"));
+  return g_date_time_format (time, uses_12_hours () ? _ ("%-I:%M %p") : _ ("%H:%M"));
 }
 
 /**
@@ -163,8 +163,8 @@ bw_format_time_exact (BwTime time)
     return g_strdup ("");
 
   /* Translators: an exact moment, in g_date_time_format()'s terms */
-  text = g_date_time_format (local, uses_12_hours () ? _("%A, %-d %B %Y, %-I:%M:%S %p")
-                                                     : _("%A, %-d %B %Y, %H:%M:%S"));
+  text = g_date_time_format (local, uses_12_hours () ? _ ("%A, %-d %B %Y, %-I:%M:%S %p")
+                                                     : _ ("%A, %-d %B %Y, %H:%M:%S"));
 
   return text != NULL ? text : g_strdup ("");
 }
@@ -176,7 +176,7 @@ format_span (gint64 milliseconds, gboolean past)
   int hours = (int) (milliseconds / BW_TIME_HOUR);
 
   if (minutes < 1)
-    return g_strdup (past ? _("Just now") : _("In a moment"));
+    return g_strdup (past ? _ ("Just now") : _ ("In a moment"));
   if (hours < 1)
     return past ? g_strdup_printf (ngettext ("%d minute ago", "%d minutes ago", minutes), minutes)
                 : g_strdup_printf (ngettext ("In %d minute", "In %d minutes", minutes), minutes);
@@ -212,21 +212,21 @@ format_calendar (GDateTime *time, GDateTime *now)
     {
     case -1:
       /* Translators: the placeholder is a time of day */
-      return g_strdup_printf (_("Yesterday, %s"), clock);
+      return g_strdup_printf (_ ("Yesterday, %s"), clock);
     case 0:
-      return g_strdup_printf (_("Today, %s"), clock);
+      return g_strdup_printf (_ ("Today, %s"), clock);
     case 1:
-      return g_strdup_printf (_("Tomorrow, %s"), clock);
+      return g_strdup_printf (_ ("Tomorrow, %s"), clock);
     default:
       break;
     }
 
   if (g_date_time_get_year (time) != g_date_time_get_year (now))
-    return g_date_time_format (time, _("%-d %b %Y"));
+    return g_date_time_format (time, _ ("%-d %b %Y"));
 
-  day = g_date_time_format (time, _("%-d %b"));
+  day = g_date_time_format (time, _ ("%-d %b"));
   /* Translators: a day such as "12 Nov" and a time of day */
-  return g_strdup_printf (_("%s, %s"), day, clock);
+  return g_strdup_printf (_ ("%s, %s"), day, clock);
 }
 
 /**
@@ -250,7 +250,7 @@ bw_format_time_human (BwTime time, BwTime now)
   if (time == BW_TIME_NONE)
     return g_strdup ("");
   if (time >= now && time - now < BW_TIME_MINUTE)
-    return g_strdup (_("Just now"));
+    return g_strdup (_ ("Just now"));
   if (ABS (now - time) < NEAR_HOURS * BW_TIME_HOUR)
     return format_span (ABS (now - time), time < now);
 
@@ -359,7 +359,8 @@ bw_format_items (const BwJob *job)
 
       g_string_append (text, " · ");
       /* Translators: how many items were left out on purpose */
-      g_string_append_printf (text, ngettext ("%s skipped", "%s skipped", (gulong) skipped), figure);
+      g_string_append_printf (text, ngettext ("%s skipped", "%s skipped", (gulong) skipped),
+                              figure);
     }
 
   return g_string_free_and_steal (text);
@@ -380,13 +381,13 @@ bw_format_progress (const BwJob *job)
 
   if (total == 0)
     /* Translators: per cent done */
-    return g_strdup_printf (_("%d%%"), (int) (CLAMP (job->progress, 0, 1) * 100));
+    return g_strdup_printf (_ ("%d%%"), (int) (CLAMP (job->progress, 0, 1) * 100));
 
   done = bw_format_number (bw_item_counts_done (&job->items));
   all = bw_format_number (total);
 
   /* Translators: items done, and items in all */
-  return g_strdup_printf (_("%s of %s"), done, all);
+  return g_strdup_printf (_ ("%s of %s"), done, all);
 }
 
 /**
@@ -405,29 +406,29 @@ bw_format_job_state (BwJobState state, BwConditions conditions)
   if (!bw_job_state_is_finished (state))
     {
       if (conditions & BW_CONDITION_CANCELLING)
-        return _("Cancelling");
+        return _ ("Cancelling");
       if (conditions & BW_CONDITION_PAUSED)
-        return _("Paused");
+        return _ ("Paused");
       if (conditions & BW_CONDITION_STALLED)
-        return _("Stalled");
+        return _ ("Stalled");
       if (conditions & BW_CONDITION_SCHEDULED)
-        return _("Scheduled");
+        return _ ("Scheduled");
     }
 
   switch (state)
     {
     case BW_JOB_STATE_QUEUED:
-      return _("Initiated");
+      return _ ("Initiated");
     case BW_JOB_STATE_PROCESSING:
-      return _("Processing");
+      return _ ("Processing");
     case BW_JOB_STATE_SUCCESS:
-      return _("Success");
+      return _ ("Success");
     case BW_JOB_STATE_FAILED:
-      return _("Failed");
+      return _ ("Failed");
     case BW_JOB_STATE_SKIPPED:
-      return _("Skipped");
+      return _ ("Skipped");
     case BW_JOB_STATE_CANCELLED:
-      return _("Cancelled");
+      return _ ("Cancelled");
     default:
       g_return_val_if_reached ("");
     }
@@ -445,15 +446,15 @@ bw_format_item_state (BwItemState state)
   switch (state)
     {
     case BW_ITEM_STATE_PENDING:
-      return _("Pending");
+      return _ ("Pending");
     case BW_ITEM_STATE_SUCCESS:
-      return _("Success");
+      return _ ("Success");
     case BW_ITEM_STATE_FAILED:
-      return _("Failed");
+      return _ ("Failed");
     case BW_ITEM_STATE_SKIPPED:
-      return _("Skipped");
+      return _ ("Skipped");
     case BW_ITEM_STATE_CANCELLED:
-      return _("Cancelled");
+      return _ ("Cancelled");
     default:
       g_return_val_if_reached ("");
     }

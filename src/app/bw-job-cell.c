@@ -18,20 +18,21 @@ struct _BwJobCell
   BwJobLayout layout;
   BwJobEntry *entry;
   gulong job_handler;
-  gboolean outdated;        /* what it shows is to be updated when it comes on screen */
+  gboolean outdated; /* what it shows is to be updated when it comes on screen */
 
   GtkWidget *child;
-  GtkWidget *label;         /* of all columns in words */
-  GtkWidget *subtitle;      /* of NAME: the line below, and in it */
+  GtkWidget *label;    /* of all columns in words */
+  GtkWidget *subtitle; /* of NAME: the line below, and in it */
   GtkWidget *subtitle_label;
-  GtkWidget *time_label;    /* of NAME, CREATED_AT and FINISHED_AT */
-  GtkWidget *badge;         /* of STATE, as the rest */
+  GtkWidget *time_label; /* of NAME, CREATED_AT and FINISHED_AT */
+  GtkWidget *badge;      /* of STATE, as the rest */
   GtkWidget *progress_label;
   GtkWidget *progress_bar;
-  GtkWidget *button;        /* of OPEN */
+  GtkWidget *button; /* of OPEN */
 };
 
-G_DEFINE_ENUM_TYPE (BwJobLayout, bw_job_layout,
+G_DEFINE_ENUM_TYPE (BwJobLayout,
+                    bw_job_layout,
                     G_DEFINE_ENUM_VALUE (BW_JOB_LAYOUT_WIDE, "wide"),
                     G_DEFINE_ENUM_VALUE (BW_JOB_LAYOUT_MEDIUM, "medium"),
                     G_DEFINE_ENUM_VALUE (BW_JOB_LAYOUT_COMPACT, "compact"),
@@ -100,8 +101,8 @@ create_state (BwJobCell *self)
   gtk_box_append (GTK_BOX (self->child), line);
 
   self->progress_bar = gtk_progress_bar_new ();
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->progress_bar), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Progress"),
-                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->progress_bar),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Progress"), -1);
   gtk_box_append (GTK_BOX (self->child), self->progress_bar);
 }
 
@@ -119,7 +120,7 @@ create_open (BwJobCell *self)
 {
   self->child = self->button = gtk_button_new_from_icon_name ("bw-info-symbolic");
   gtk_widget_set_valign (self->button, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (self->button, _("Show Details"));
+  gtk_widget_set_tooltip_text (self->button, _ ("Show Details"));
   gtk_widget_add_css_class (self->button, "flat");
   gtk_widget_add_css_class (self->button, "circular");
   g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (open_cb), self);
@@ -168,7 +169,8 @@ get_subtitle (BwJobCell *self, const BwJob *job)
   if (self->layout == BW_JOB_LAYOUT_MEDIUM)
     return same ? NULL : g_strdup (job->type_name);
   if (self->layout == BW_JOB_LAYOUT_COMPACT)
-    return same ? g_strdup (job->created_by_name) : g_strdup_printf ("%s · %s", job->type_name, job->created_by_name);
+    return same ? g_strdup (job->created_by_name)
+                : g_strdup_printf ("%s · %s", job->type_name, job->created_by_name);
   if (self->layout != BW_JOB_LAYOUT_NARROW)
     return NULL;
 
@@ -185,7 +187,8 @@ update_name (BwJobCell *self, const BwJob *job)
 
   gtk_label_set_text (GTK_LABEL (self->label), job->name);
   gtk_label_set_text (GTK_LABEL (self->subtitle_label), subtitle != NULL ? subtitle : "");
-  bw_time_label_set_time (BW_TIME_LABEL (self->time_label), narrow ? job->created_at : BW_TIME_NONE);
+  bw_time_label_set_time (BW_TIME_LABEL (self->time_label),
+                          narrow ? job->created_at : BW_TIME_NONE);
   gtk_widget_set_visible (self->time_label, narrow);
   gtk_widget_set_visible (self->subtitle, subtitle != NULL);
 }
@@ -201,7 +204,8 @@ update_state (BwJobCell *self, const BwJob *job)
   gtk_widget_set_visible (self->progress_label, self->layout != BW_JOB_LAYOUT_NARROW);
   gtk_widget_set_visible (self->progress_bar, runs);
   if (runs)
-    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress_bar), CLAMP (job->progress, 0, 1));
+    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress_bar),
+                                   CLAMP (job->progress, 0, 1));
 }
 
 static void

@@ -15,9 +15,12 @@ const BwJobColumnInfo bw_job_columns[BW_N_JOB_COLUMNS] = {
   [BW_JOB_COLUMN_TYPE] = { "type_column", BW_SORT_TYPE, BW_JOB_LAYOUT_WIDE, 150 },
   [BW_JOB_COLUMN_ITEMS] = { "items_column", BW_SORT_ITEMS, BW_JOB_LAYOUT_COMPACT, 170 },
   [BW_JOB_COLUMN_STATE] = { "state_column", BW_SORT_STATE, BW_JOB_LAYOUT_NARROW, 200 },
-  [BW_JOB_COLUMN_CREATED_BY] = { "created_by_column", BW_SORT_CREATED_BY, BW_JOB_LAYOUT_MEDIUM, 120 },
-  [BW_JOB_COLUMN_CREATED_AT] = { "created_at_column", BW_SORT_CREATED_AT, BW_JOB_LAYOUT_COMPACT, 130 },
-  [BW_JOB_COLUMN_FINISHED_AT] = { "finished_at_column", BW_SORT_FINISHED_AT, BW_JOB_LAYOUT_MEDIUM, 130 },
+  [BW_JOB_COLUMN_CREATED_BY] = { "created_by_column", BW_SORT_CREATED_BY, BW_JOB_LAYOUT_MEDIUM,
+                                 120 },
+  [BW_JOB_COLUMN_CREATED_AT] = { "created_at_column", BW_SORT_CREATED_AT, BW_JOB_LAYOUT_COMPACT,
+                                 130 },
+  [BW_JOB_COLUMN_FINISHED_AT] = { "finished_at_column", BW_SORT_FINISHED_AT, BW_JOB_LAYOUT_MEDIUM,
+                                  130 },
   [BW_JOB_COLUMN_OPEN] = { "open_column", -1, BW_JOB_LAYOUT_COMPACT, 52 },
 };
 

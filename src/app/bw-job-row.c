@@ -19,15 +19,17 @@ update_row (BwJobEntry *entry, GParamSpec *pspec, GtkColumnViewRow *row)
 
   if (job == NULL)
     {
-      gtk_column_view_row_set_accessible_label (row, _("Loading…"));
+      gtk_column_view_row_set_accessible_label (row, _ ("Loading…"));
       return;
     }
 
-  progress = job->state == BW_JOB_STATE_PROCESSING ? bw_format_progress (job) : bw_format_items (job);
+  progress =
+      job->state == BW_JOB_STATE_PROCESSING ? bw_format_progress (job) : bw_format_items (job);
   created = bw_format_time_human (job->created_at, bw_time_now ());
   /* Translators: what a screen reader says of a job: state, progress or items, creator, time */
-  description = g_strdup_printf (_("%s, %s, created by %s, %s"), bw_format_job_state (job->state, job->conditions),
-                                 progress, job->created_by_name, created);
+  description = g_strdup_printf (_ ("%s, %s, created by %s, %s"),
+                                 bw_format_job_state (job->state, job->conditions), progress,
+                                 job->created_by_name, created);
   gtk_column_view_row_set_accessible_label (row, job->name);
   gtk_column_view_row_set_accessible_description (row, description);
 }

@@ -24,9 +24,9 @@ struct _BwJobTable
   BwListFilter *filter;
   BwJobList *list;
   BwJobLayout layout;
-  GHashTable *cells;        /* of BwJobCell: those that show more or less with the layout */
+  GHashTable *cells; /* of BwJobCell: those that show more or less with the layout */
   guint n_unseen;
-  gboolean syncing;         /* the titles follow the filter, not the other way */
+  gboolean syncing; /* the titles follow the filter, not the other way */
 };
 
 enum
@@ -96,7 +96,8 @@ cell_teardown_cb (GtkSignalListItemFactory *factory, GtkColumnViewCell *cell, Bw
 static void
 cell_bind_cb (GtkSignalListItemFactory *factory, GtkColumnViewCell *cell)
 {
-  bw_job_cell_set_entry (BW_JOB_CELL (gtk_column_view_cell_get_child (cell)), gtk_column_view_cell_get_item (cell));
+  bw_job_cell_set_entry (BW_JOB_CELL (gtk_column_view_cell_get_child (cell)),
+                         gtk_column_view_cell_get_item (cell));
 }
 
 static void
@@ -115,8 +116,10 @@ set_factories (BwJobTable *self)
       g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
       g_object_set_data (G_OBJECT (factory), "column", GUINT_TO_POINTER (i));
-      g_signal_connect_object (factory, "setup", G_CALLBACK (cell_setup_cb), self, G_CONNECT_DEFAULT);
-      g_signal_connect_object (factory, "teardown", G_CALLBACK (cell_teardown_cb), self, G_CONNECT_DEFAULT);
+      g_signal_connect_object (factory, "setup", G_CALLBACK (cell_setup_cb), self,
+                               G_CONNECT_DEFAULT);
+      g_signal_connect_object (factory, "teardown", G_CALLBACK (cell_teardown_cb), self,
+                               G_CONNECT_DEFAULT);
       g_signal_connect (factory, "bind", G_CALLBACK (cell_bind_cb), NULL);
       g_signal_connect (factory, "unbind", G_CALLBACK (cell_unbind_cb), NULL);
       gtk_column_view_column_set_factory (self->columns[i], factory);
@@ -151,8 +154,8 @@ update_widths (BwJobTable *self)
   GtkSettings *settings = gtk_widget_get_settings (GTK_WIDGET (self));
 
   for (guint i = 0; i < BW_N_JOB_COLUMNS; i++)
-    gtk_column_view_column_set_fixed_width (self->columns[i],
-                                            bw_job_column_get_width ((BwJobColumn) i, self->layout, settings));
+    gtk_column_view_column_set_fixed_width (
+        self->columns[i], bw_job_column_get_width ((BwJobColumn) i, self->layout, settings));
 }
 
 /* Sorting */
@@ -168,7 +171,8 @@ sorter_changed_cb (BwJobTable *self, GtkSorterChange change, GtkColumnViewSorter
   for (guint i = 0; i < BW_N_JOB_COLUMNS; i++)
     if (self->columns[i] == column)
       bw_list_filter_set_sort (self->filter, (BwSortKey) bw_job_columns[i].sort,
-                               gtk_column_view_sorter_get_primary_sort_order (sorter) == GTK_SORT_DESCENDING);
+                               gtk_column_view_sorter_get_primary_sort_order (sorter)
+                                   == GTK_SORT_DESCENDING);
 }
 
 static void
@@ -278,7 +282,8 @@ popup_menu (BwJobTable *self, double x, double y)
   gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
   gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
   gtk_popover_set_position (GTK_POPOVER (self->menu), GTK_POS_BOTTOM);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle) { (int) point.x, (int) point.y, 1, 1 });
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu),
+                               &(GdkRectangle) { (int) point.x, (int) point.y, 1, 1 });
   g_signal_connect_swapped (self->menu, "closed", G_CALLBACK (menu_closed_cb), self);
   gtk_popover_popup (GTK_POPOVER (self->menu));
 }
@@ -287,7 +292,8 @@ popup_menu (BwJobTable *self, double x, double y)
 static BwJobCell *
 find_cell (BwJobTable *self, GtkWidget *widget)
 {
-  for (; widget != NULL && widget != GTK_WIDGET (self->view); widget = gtk_widget_get_parent (widget))
+  for (; widget != NULL && widget != GTK_WIDGET (self->view);
+       widget = gtk_widget_get_parent (widget))
     {
       GtkWidget *child = gtk_widget_get_first_child (widget);
 
@@ -305,7 +311,8 @@ find_cell (BwJobTable *self, GtkWidget *widget)
 static void
 popup_menu_at (BwJobTable *self, double x, double y)
 {
-  BwJobCell *cell = find_cell (self, gtk_widget_pick (GTK_WIDGET (self->view), x, y, GTK_PICK_DEFAULT));
+  BwJobCell *cell =
+      find_cell (self, gtk_widget_pick (GTK_WIDGET (self->view), x, y, GTK_PICK_DEFAULT));
   BwJobEntry *entry = cell != NULL ? bw_job_cell_get_entry (cell) : NULL;
   guint position;
 
@@ -391,7 +398,8 @@ bw_job_table_dispose (GObject *object)
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/batchwork/Batchwork/bw-job-table.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/batchwork/Batchwork/bw-job-table.ui");
   gtk_widget_class_bind_template_child (widget_class, BwJobTable, scroller);
   gtk_widget_class_bind_template_child (widget_class, BwJobTable, view);
   gtk_widget_class_bind_template_child (widget_class, BwJobTable, selection);
@@ -431,11 +439,12 @@ bw_job_table_class_init (BwJobTableClass *klass)
                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  signals[ACTIVATE] = g_signal_new ("activate", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                                    BW_TYPE_JOB_ENTRY);
+  signals[ACTIVATE] = g_signal_new ("activate", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                    G_TYPE_NONE, 1, BW_TYPE_JOB_ENTRY);
 
   /* The menu of the selected row is about to open: time for bw_job_table_set_row_menu(). */
-  signals[PREPARE_MENU] = g_signal_new ("prepare-menu", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[PREPARE_MENU] =
+      g_signal_new ("prepare-menu", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   bind_template (widget_class);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, menu_key_cb, NULL);
@@ -451,10 +460,12 @@ bw_job_table_init (BwJobTable *self)
   update_widths (self);
   g_signal_connect_object (gtk_widget_get_settings (GTK_WIDGET (self)), "notify::gtk-xft-dpi",
                            G_CALLBACK (update_widths), self, G_CONNECT_SWAPPED);
-  self->states_button = bw_title_add_menu (self->view, BW_JOB_COLUMN_STATE, "bw-filter-symbolic", _("Filter by State"));
-  g_signal_connect_object (gtk_column_view_get_sorter (self->view), "changed", G_CALLBACK (sorter_changed_cb), self,
+  self->states_button = bw_title_add_menu (self->view, BW_JOB_COLUMN_STATE, "bw-filter-symbolic",
+                                           _ ("Filter by State"));
+  g_signal_connect_object (gtk_column_view_get_sorter (self->view), "changed",
+                           G_CALLBACK (sorter_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_adjustment (self), "value-changed", G_CALLBACK (scrolled_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (get_adjustment (self), "value-changed", G_CALLBACK (scrolled_cb), self, G_CONNECT_SWAPPED);
 }
 
 /**

@@ -42,8 +42,8 @@ struct _BwJobsView
   BwJobList *list;
   guint spinner_source;
   BwJobLayout layout;
-  gboolean syncing;         /* the widgets follow the filter, not the other way */
-  gboolean typing;          /* the filter follows the search entry */
+  gboolean syncing; /* the widgets follow the filter, not the other way */
+  gboolean typing;  /* the filter follows the search entry */
 };
 
 enum
@@ -108,7 +108,8 @@ update_page (BwJobsView *self)
 static void
 update_summary (BwJobsView *self)
 {
-  bw_summary_strip_set_summary (self->summary_strip, self->list != NULL ? bw_job_list_get_summary (self->list) : NULL);
+  bw_summary_strip_set_summary (self->summary_strip,
+                                self->list != NULL ? bw_job_list_get_summary (self->list) : NULL);
 }
 
 static void
@@ -186,7 +187,8 @@ take_words (BwJobsView *self)
     return;
 
   self->typing = TRUE;
-  bw_list_filter_set_words (self->filter, gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
+  bw_list_filter_set_words (self->filter,
+                            gtk_editable_get_text (GTK_EDITABLE (self->search_entry)));
   self->typing = FALSE;
 }
 
@@ -218,7 +220,8 @@ open_entry (BwJobsView *self, BwJobEntry *entry)
   BwJob *job = entry != NULL ? bw_job_entry_get_job (entry) : NULL;
 
   if (job != NULL)
-    bw_application_open_job (BW_APPLICATION (g_application_get_default ()), self->business, job->id);
+    bw_application_open_job (BW_APPLICATION (g_application_get_default ()), self->business,
+                             job->id);
 }
 
 static void
@@ -312,7 +315,8 @@ create_actions (BwJobsView *self)
   };
 
   self->actions = bw_list_filter_actions_new (self->filter);
-  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
+  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries),
+                                   self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "jobs", G_ACTION_GROUP (self->actions));
 }
 
@@ -331,8 +335,8 @@ set_layout (BwJobsView *self, BwJobLayout layout)
   adw_toggle_group_set_homogeneous (self->pills, !narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->form), !narrow);
   gtk_widget_set_visible (self->filters_button, narrow);
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->controls), narrow ? GTK_ORIENTATION_VERTICAL
-                                                                          : GTK_ORIENTATION_HORIZONTAL);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->controls),
+                                  narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LAYOUT]);
 }
 
@@ -401,7 +405,8 @@ bind_template (GtkWidgetClass *widget_class)
   g_type_ensure (BW_TYPE_JOB_TABLE);
   g_type_ensure (BW_TYPE_SUMMARY_STRIP);
 
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/batchwork/Batchwork/bw-jobs-view.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/batchwork/Batchwork/bw-jobs-view.ui");
   gtk_widget_class_bind_template_child (widget_class, BwJobsView, toasts);
   gtk_widget_class_bind_template_child (widget_class, BwJobsView, summary_strip);
   gtk_widget_class_bind_template_child (widget_class, BwJobsView, controls);
@@ -440,8 +445,9 @@ bw_jobs_view_class_init (BwJobsViewClass *klass)
    *
    * How much room there is; set by the window's breakpoints.
    */
-  properties[PROP_LAYOUT] = g_param_spec_enum ("layout", NULL, NULL, BW_TYPE_JOB_LAYOUT, BW_JOB_LAYOUT_WIDE,
-                                               G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_LAYOUT] =
+      g_param_spec_enum ("layout", NULL, NULL, BW_TYPE_JOB_LAYOUT, BW_JOB_LAYOUT_WIDE,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   bind_template (widget_class);
@@ -460,17 +466,6 @@ bw_jobs_view_init (BwJobsView *self)
   bw_filter_form_set_filter (self->form, self->filter);
   bw_job_table_set_filter (self->table, self->filter);
   sync_widgets (self);
-}
-
-/**
- * bw_jobs_view_new:
- *
- * Returns: (transfer floating): a view without a business
- */
-GtkWidget *
-bw_jobs_view_new (void)
-{
-  return g_object_new (BW_TYPE_JOBS_VIEW, NULL);
 }
 
 /**
@@ -564,7 +559,8 @@ bw_jobs_view_is_filled (BwJobsView *self)
   g_return_val_if_fail (BW_IS_JOBS_VIEW (self), FALSE);
 
   return self->list != NULL && bw_paged_list_get_loaded (BW_PAGED_LIST (self->list))
-         && !bw_paged_list_get_loading (BW_PAGED_LIST (self->list)) && bw_job_list_get_summary (self->list) != NULL;
+         && !bw_paged_list_get_loading (BW_PAGED_LIST (self->list))
+         && bw_job_list_get_summary (self->list) != NULL;
 }
 
 /**

@@ -19,7 +19,6 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (BwJobsView, bw_jobs_view, BW, JOBS_VIEW, AdwBin)
 
-GtkWidget    *bw_jobs_view_new          (void);
 void          bw_jobs_view_set_business (BwJobsView *self, BwBusiness *business);
 BwBusiness   *bw_jobs_view_get_business (BwJobsView *self);
 BwJobList    *bw_jobs_view_get_list     (BwJobsView *self);

@@ -71,7 +71,8 @@ changed_cb (GSimpleActionGroup *actions, BwListFilter *filter)
   BwJobStates states = bw_list_filter_get_states (filter);
   gboolean descending;
   BwSortKey sort = bw_list_filter_get_sort (filter, &descending);
-  g_autofree char *order = g_strdup_printf ("%s%s", descending ? "-" : "", bw_sort_key_to_string (sort));
+  g_autofree char *order =
+      g_strdup_printf ("%s%s", descending ? "-" : "", bw_sort_key_to_string (sort));
 
   set_state (actions, "sort", g_variant_new_string (order));
   for (guint i = 0; i < BW_N_JOB_STATES; i++)

@@ -20,7 +20,8 @@ save_choices (GListStore *store, GKeyFile *file, const char *group, const char *
     }
 
   if (n > 0)
-    g_key_file_set_string_list (file, group, key, (const char *const *) strings->pdata, strings->len);
+    g_key_file_set_string_list (file, group, key, (const char *const *) strings->pdata,
+                                strings->len);
 }
 
 static void
@@ -28,7 +29,8 @@ load_choices (GListStore *store, guint max, GKeyFile *file, const char *group, c
 {
   g_auto (GStrv) strings = g_key_file_get_string_list (file, group, key, NULL, NULL);
 
-  for (guint i = 0; strings != NULL && strings[i] != NULL && strings[i + 1] != NULL && i / 2 < max; i += 2)
+  for (guint i = 0; strings != NULL && strings[i] != NULL && strings[i + 1] != NULL && i / 2 < max;
+       i += 2)
     {
       g_autoptr (BwChoice) choice = bw_choice_new (strings[i], strings[i + 1]);
 
@@ -105,7 +107,8 @@ load_sort (BwListFilter *self, GKeyFile *file, const char *group)
   for (guint i = 0; i < BW_N_SORT_KEYS; i++)
     if (g_strcmp0 (sort, bw_sort_key_to_string ((BwSortKey) i)) == 0)
       {
-        bw_list_filter_set_sort (self, (BwSortKey) i, g_key_file_get_boolean (file, group, "Descending", NULL));
+        bw_list_filter_set_sort (self, (BwSortKey) i,
+                                 g_key_file_get_boolean (file, group, "Descending", NULL));
         return;
       }
 

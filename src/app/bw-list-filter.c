@@ -8,19 +8,19 @@ struct _BwListFilter
   GObject parent_instance;
 
   BwJobStates states;
-  char *words;              /* never NULL */
+  char *words; /* never NULL */
   BwPeriod period;
-  GDate first;              /* with BW_PERIOD_CUSTOM; cleared: no bound */
-  GDate last;               /* inclusive */
-  GListStore *types;        /* of BwChoice, as the next two */
+  GDate first;       /* with BW_PERIOD_CUSTOM; cleared: no bound */
+  GDate last;        /* inclusive */
+  GListStore *types; /* of BwChoice, as the next two */
   GListStore *users;
-  GListStore *relations;    /* one at most */
+  GListStore *relations; /* one at most */
   BwSortKey sort;
   gboolean descending;
   GTimeZone *zone;
-  GDate today;              /* as of the last "changed" */
+  GDate today; /* as of the last "changed" */
   guint midnight_source;
-  guint hold;               /* changes are not told while above 0 */
+  guint hold; /* changes are not told while above 0 */
   gboolean changed_on_hold;
 };
 
@@ -79,8 +79,8 @@ bw_list_filter_class_init (BwListFilterClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = bw_list_filter_finalize;
 
-  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                   G_TYPE_NONE, 0);
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -319,8 +319,9 @@ bw_list_filter_set_words (BwListFilter *self, const char *words)
   g_return_if_fail (BW_IS_LIST_FILTER (self));
 
   stripped = g_strstrip (g_strdup (words));
-  cut = g_utf8_strlen (stripped, -1) > BW_FILTER_MAX_TEXT ? g_utf8_substring (stripped, 0, BW_FILTER_MAX_TEXT)
-                                                          : g_steal_pointer (&stripped);
+  cut = g_utf8_strlen (stripped, -1) > BW_FILTER_MAX_TEXT
+            ? g_utf8_substring (stripped, 0, BW_FILTER_MAX_TEXT)
+            : g_steal_pointer (&stripped);
   if (g_set_str (&self->words, cut))
     emit_changed (self);
 }

@@ -23,7 +23,8 @@ launch_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!gtk_uri_launcher_launch_finish (GTK_URI_LAUNCHER (source), result, &error)
       && !g_error_matches (error, GTK_DIALOG_ERROR, GTK_DIALOG_ERROR_DISMISSED))
-    g_message ("Could not open %s: %s", gtk_uri_launcher_get_uri (GTK_URI_LAUNCHER (source)), error->message);
+    g_message ("Could not open %s: %s", gtk_uri_launcher_get_uri (GTK_URI_LAUNCHER (source)),
+               error->message);
 }
 
 static gboolean
@@ -32,7 +33,8 @@ activate_link_cb (BwReferenceLabel *self, const char *uri)
   g_autoptr (GtkUriLauncher) launcher = gtk_uri_launcher_new (uri);
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
-  gtk_uri_launcher_launch (launcher, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, NULL, launch_cb, NULL);
+  gtk_uri_launcher_launch (launcher, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, NULL,
+                           launch_cb, NULL);
 
   return GDK_EVENT_STOP;
 }
@@ -96,7 +98,8 @@ bw_reference_label_set_reference (BwReferenceLabel *self, const BwReference *ref
 
   if (reference != NULL && reference->url != NULL)
     {
-      g_autofree char *markup = g_markup_printf_escaped ("<a href=\"%s\">%s</a>", reference->url, words);
+      g_autofree char *markup =
+          g_markup_printf_escaped ("<a href=\"%s\">%s</a>", reference->url, words);
 
       gtk_label_set_markup (GTK_LABEL (self->label), markup);
     }

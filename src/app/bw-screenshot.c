@@ -14,15 +14,15 @@ typedef struct
   DexPromise *promise;
   BwReadyFunc is_ready;
   char *path;
-  guint n_ready;            /* frames in a row in which the content was there */
+  guint n_ready; /* frames in a row in which the content was there */
 } Picture;
 
 static void
 picture_free (Picture *picture)
 {
   if (dex_future_is_pending (DEX_FUTURE (picture->promise)))
-    dex_promise_reject (picture->promise,
-                        g_error_new (BW_ERROR, BW_ERROR_UNAVAILABLE, "The window was closed before the picture"));
+    dex_promise_reject (picture->promise, g_error_new (BW_ERROR, BW_ERROR_UNAVAILABLE,
+                                                       "The window was closed before the picture"));
   dex_unref (picture->promise);
   g_free (picture->path);
   g_free (picture);
@@ -44,7 +44,8 @@ render (GtkWidget *window)
   if (node == NULL || renderer == NULL)
     return NULL;
 
-  return gsk_renderer_render_texture (renderer, node, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  return gsk_renderer_render_texture (renderer, node,
+                                      &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
 }
 
 static gboolean
@@ -65,8 +66,9 @@ frame_cb (GtkWidget *window, GdkFrameClock *clock, gpointer user_data)
   if (gdk_texture_save_to_png (texture, picture->path))
     dex_promise_resolve_boolean (picture->promise, TRUE);
   else
-    dex_promise_reject (picture->promise, g_error_new (BW_ERROR, BW_ERROR_INTERNAL,
-                                                       "The picture could not be written to %s", picture->path));
+    dex_promise_reject (picture->promise,
+                        g_error_new (BW_ERROR, BW_ERROR_INTERNAL,
+                                     "The picture could not be written to %s", picture->path));
 
   return G_SOURCE_REMOVE;
 }

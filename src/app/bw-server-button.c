@@ -39,12 +39,13 @@ update_active (BwServerButton *self)
   g_autofree char *text = NULL;
 
   if (!online)
-    text = g_strdup (_("Not connected"));
+    text = g_strdup (_ ("Not connected"));
   else if (self->n_active == 0)
-    text = g_strdup (_("No jobs are running"));
+    text = g_strdup (_ ("No jobs are running"));
   else
     /* Translators: the placeholder is a figure */
-    text = g_strdup_printf (ngettext ("%s job is running", "%s jobs are running", self->n_active), figure);
+    text = g_strdup_printf (ngettext ("%s job is running", "%s jobs are running", self->n_active),
+                            figure);
 
   bw_activity_icon_set_active (self->icon, active);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), text);
@@ -52,9 +53,10 @@ update_active (BwServerButton *self)
   gtk_widget_set_visible (GTK_WIDGET (self->active_label), online);
   gtk_widget_set_visible (self->show_button, active);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Server"),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_STATE_BUSY, active, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Server"), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_STATE_BUSY, active,
+                               -1);
 }
 
 static const char *
@@ -64,17 +66,17 @@ describe_state (BwConnectionState state, const char **icon_name)
     {
     case BW_CONNECTION_STATE_ONLINE:
       *icon_name = "bw-success-symbolic";
-      return _("Connected");
+      return _ ("Connected");
     case BW_CONNECTION_STATE_CONNECTING:
       *icon_name = "bw-processing-symbolic";
-      return _("Connecting…");
+      return _ ("Connecting…");
     case BW_CONNECTION_STATE_OFFLINE:
       *icon_name = "bw-failed-symbolic";
-      return _("The server can’t be reached");
+      return _ ("The server can’t be reached");
     case BW_CONNECTION_STATE_SIGNED_OUT:
     default:
       *icon_name = "bw-cancelled-symbolic";
-      return _("Not signed in");
+      return _ ("Not signed in");
     }
 }
 
@@ -130,7 +132,8 @@ bw_server_button_class_init (BwServerButtonClass *klass)
 
   g_type_ensure (BW_TYPE_ACTIVITY_ICON);
 
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/batchwork/Batchwork/bw-server-button.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/batchwork/Batchwork/bw-server-button.ui");
   gtk_widget_class_bind_template_child (widget_class, BwServerButton, button);
   gtk_widget_class_bind_template_child (widget_class, BwServerButton, icon);
   gtk_widget_class_bind_template_child (widget_class, BwServerButton, popover);

@@ -11,7 +11,7 @@ struct _BwStateBadge
 
   GtkWidget *icon;
   GtkWidget *label;
-  const char *style;        /* the CSS class of the state shown, NULL at first */
+  const char *style; /* the CSS class of the state shown, NULL at first */
 };
 
 G_DEFINE_FINAL_TYPE (BwStateBadge, bw_state_badge, GTK_TYPE_WIDGET)

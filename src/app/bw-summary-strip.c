@@ -29,7 +29,10 @@ G_DEFINE_FINAL_TYPE (BwSummaryStrip, bw_summary_strip, ADW_TYPE_BIN)
 static const char *const card_names[N_CARDS] = { "total", "active", "completed", "failed" };
 
 static const BwJobStates card_states[N_CARDS] = {
-  BW_JOB_STATES_ALL, BW_JOB_STATES_ACTIVE, BW_JOB_STATES_COMPLETED, BW_JOB_STATES_FAILED,
+  BW_JOB_STATES_ALL,
+  BW_JOB_STATES_ACTIVE,
+  BW_JOB_STATES_COMPLETED,
+  BW_JOB_STATES_FAILED,
 };
 
 static void
@@ -48,7 +51,8 @@ bw_summary_strip_class_init (BwSummaryStripClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = bw_summary_strip_dispose;
 
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/batchwork/Batchwork/bw-summary-strip.ui");
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/batchwork/Batchwork/bw-summary-strip.ui");
 
   for (guint i = 0; i < N_CARDS; i++)
     {
@@ -99,11 +103,13 @@ bw_summary_strip_set_summary (BwSummaryStrip *self, const BwSummary *summary)
       g_autofree char *spoken = NULL;
       gint64 count = summary != NULL ? bw_summary_count (summary, card_states[i]) : 0;
 
-      figure = summary != NULL ? bw_format_count (count, summary->is_exact || count == 0) : g_strdup ("–");
+      figure = summary != NULL ? bw_format_count (count, summary->is_exact || count == 0)
+                               : g_strdup ("–");
       gtk_label_set_text (self->figures[i], figure);
 
       spoken = g_strdup_printf ("%s: %s", gtk_label_get_text (self->captions[i]), figure);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->cards[i]), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->cards[i]),
+                                      GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 
       if (i == FAILED && count > 0)
         gtk_widget_add_css_class (GTK_WIDGET (self->figures[i]), "error");

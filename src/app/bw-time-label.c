@@ -133,8 +133,9 @@ bw_time_label_class_init (BwTimeLabelClass *klass)
    *
    * The moment shown, as BwTime.
    */
-  properties[PROP_TIME] = g_param_spec_int64 ("time", NULL, NULL, G_MININT64, G_MAXINT64, BW_TIME_NONE,
-                                              G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_TIME] =
+      g_param_spec_int64 ("time", NULL, NULL, G_MININT64, G_MAXINT64, BW_TIME_NONE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -187,7 +188,8 @@ bw_time_label_set_time (BwTimeLabel *self, BwTime time)
 
   self->time = time;
   exact = bw_format_time_exact (time);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, exact, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, exact,
+                                  -1);
   refresh (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TIME]);
 }

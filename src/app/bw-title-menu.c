@@ -33,7 +33,8 @@ find_title_box (GtkColumnView *view, guint column)
 GtkWidget *
 bw_title_add_menu (GtkColumnView *view, guint column, const char *icon_name, const char *tooltip)
 {
-  g_autoptr (GtkColumnViewColumn) item = g_list_model_get_item (gtk_column_view_get_columns (view), column);
+  g_autoptr (GtkColumnViewColumn) item =
+      g_list_model_get_item (gtk_column_view_get_columns (view), column);
   GtkBox *box = find_title_box (view, column);
   GtkWidget *button;
 
@@ -42,7 +43,8 @@ bw_title_add_menu (GtkColumnView *view, guint column, const char *icon_name, con
 
   button = gtk_menu_button_new ();
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), icon_name);
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), gtk_column_view_column_get_header_menu (item));
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button),
+                                  gtk_column_view_column_get_header_menu (item));
   gtk_menu_button_set_has_frame (GTK_MENU_BUTTON (button), FALSE);
   gtk_widget_set_tooltip_text (button, tooltip);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);

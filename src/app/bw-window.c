@@ -31,10 +31,10 @@ struct _BwWindow
   GSettings *settings;
   BwSession *session;
   BwConnection *connection;
-  BwJobList *active_jobs;   /* every active job of the business that the user may see */
-  BwTime last_online;       /* when the server last answered */
+  BwJobList *active_jobs; /* every active job of the business that the user may see */
+  BwTime last_online;     /* when the server last answered */
   guint connecting_source;
-  char *business;           /* to show first, whatever was shown the last time; nullable */
+  char *business; /* to show first, whatever was shown the last time; nullable */
 };
 
 G_DEFINE_FINAL_TYPE (BwWindow, bw_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -42,7 +42,8 @@ G_DEFINE_FINAL_TYPE (BwWindow, bw_window, ADW_TYPE_APPLICATION_WINDOW)
 static BwConnectionState
 get_state (BwWindow *self)
 {
-  return self->connection != NULL ? bw_connection_get_state (self->connection) : BW_CONNECTION_STATE_SIGNED_OUT;
+  return self->connection != NULL ? bw_connection_get_state (self->connection)
+                                  : BW_CONNECTION_STATE_SIGNED_OUT;
 }
 
 /* What is shown */
@@ -103,9 +104,9 @@ describe_absence (BwWindow *self)
   g_autofree char *time = bw_format_clock (self->last_online);
 
   if (bw_session_get_lapsed (self->session))
-    return g_strdup_printf (_("Your sign-in has lapsed. Showing what was known at %s."), time);
+    return g_strdup_printf (_ ("Your sign-in has lapsed. Showing what was known at %s."), time);
 
-  return g_strdup_printf (_("The server at %s can’t be reached. Showing what was known at %s."),
+  return g_strdup_printf (_ ("The server at %s can’t be reached. Showing what was known at %s."),
                           bw_connection_get_url (self->connection), time);
 }
 
@@ -121,8 +122,9 @@ update_banner (BwWindow *self)
       g_autofree char *title = describe_absence (self);
 
       adw_banner_set_title (self->banner, title);
-      adw_banner_set_button_label (self->banner, lapsed ? _("_Sign In…") : _("_Try Again"));
-      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->banner), lapsed ? "app.sign-in" : "win.refresh");
+      adw_banner_set_button_label (self->banner, lapsed ? _ ("_Sign In…") : _ ("_Try Again"));
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->banner),
+                                      lapsed ? "app.sign-in" : "win.refresh");
     }
 
   if (away)
@@ -147,7 +149,8 @@ state_cb (BwWindow *self)
 static void
 active_jobs_cb (BwWindow *self)
 {
-  guint n = self->active_jobs != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->active_jobs)) : 0;
+  guint n =
+      self->active_jobs != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->active_jobs)) : 0;
 
   bw_server_button_set_active (self->server_button, n);
 }
@@ -167,7 +170,8 @@ set_active_jobs (BwWindow *self, BwBusiness *business)
     {
       filter->states = BW_JOB_STATES_ACTIVE;
       self->active_jobs = bw_job_list_new (business, filter);
-      g_signal_connect_swapped (self->active_jobs, "items-changed", G_CALLBACK (active_jobs_cb), self);
+      g_signal_connect_swapped (self->active_jobs, "items-changed", G_CALLBACK (active_jobs_cb),
+                                self);
     }
 
   active_jobs_cb (self);
@@ -218,7 +222,8 @@ update_businesses (BwWindow *self)
   const BwMembership *chosen = me != NULL ? choose_business (self, me) : NULL;
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "business");
 
-  /* A sign-in that lapsed: the user is asked to sign in again, and what is shown stays until then. */
+  /* A sign-in that lapsed: the user is asked to sign in again, and what is shown stays until then.
+   */
   if (self->connection != NULL && me == NULL)
     return;
 
@@ -233,10 +238,13 @@ update_businesses (BwWindow *self)
     }
 
   set_business (self, chosen);
-  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (chosen != NULL ? chosen->id : ""));
+  g_simple_action_set_state (G_SIMPLE_ACTION (action),
+                             g_variant_new_string (chosen != NULL ? chosen->id : ""));
   gtk_widget_set_visible (GTK_WIDGET (self->business_button), chosen != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->business_button), me != NULL && me->businesses->len > 1);
-  gtk_menu_button_set_always_show_arrow (self->business_button, me != NULL && me->businesses->len > 1);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->business_button),
+                            me != NULL && me->businesses->len > 1);
+  gtk_menu_button_set_always_show_arrow (self->business_button,
+                                         me != NULL && me->businesses->len > 1);
   update_page (self);
   update_banner (self);
 }
@@ -319,7 +327,8 @@ add_actions (BwWindow *self)
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  gtk_widget_insert_action_group (GTK_WIDGET (self), "jobs", bw_jobs_view_get_actions (self->jobs_view));
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "jobs",
+                                  bw_jobs_view_get_actions (self->jobs_view));
 }
 
 /* The object */
@@ -394,7 +403,8 @@ bw_window_class_init (BwWindowClass *klass)
   g_type_ensure (BW_TYPE_JOBS_VIEW);
   g_type_ensure (BW_TYPE_SERVER_BUTTON);
 
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/batchwork/Batchwork/bw-window.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/batchwork/Batchwork/bw-window.ui");
   gtk_widget_class_bind_template_child (widget_class, BwWindow, business_button);
   gtk_widget_class_bind_template_child (widget_class, BwWindow, business_label);
   gtk_widget_class_bind_template_child (widget_class, BwWindow, business_menu);

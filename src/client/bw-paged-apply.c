@@ -523,3 +523,25 @@ bw_paged_list_is_placed (BwPagedList *self,
     return FALSE;
   return after == NULL || !bw_paged_entry_is_loaded (after) || compare (row, after, self) < 0;
 }
+
+/**
+ * bw_paged_list_is_whole:
+ * @self: a list
+ *
+ * Returns: %TRUE if every row of it is known, so that what is not here is nowhere
+ */
+gboolean
+bw_paged_list_is_whole (BwPagedList *self)
+{
+  BwPagedListPrivate *priv = bw_paged_list_get_private (self);
+  guint known = 0;
+
+  for (guint i = 0; i < priv->map->spans->len; i++)
+    {
+      BwRowSpan *span = g_ptr_array_index (priv->map->spans, i);
+
+      if (span->complete)
+        known += span->slots->len;
+    }
+  return known == priv->n_items;
+}

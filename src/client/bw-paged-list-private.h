@@ -96,9 +96,8 @@ void          bw_paged_list_reconcile  (BwPagedList *self);
 void          bw_paged_list_cancel_all (BwPagedList *self);
 BwPagedEntry *bw_paged_list_get_entry  (BwPagedList *self, guint position);
 
-gboolean      bw_paged_list_is_whole   (BwPagedList *self);
-
 /* bw-paged-apply.c */
+gboolean      bw_paged_list_is_whole   (BwPagedList *self);
 gboolean      bw_paged_list_apply      (BwPagedList *self, guint offset, const BwPagedPage *page);
 BwPagedEntry *bw_paged_list_lookup     (BwPagedList *self, gint64 id);
 void          bw_paged_list_update     (BwPagedList *self, BwPagedEntry *entry, gconstpointer row);

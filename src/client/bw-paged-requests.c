@@ -381,6 +381,13 @@ send_for_span (BwPagedList *self, BwRowSpan *span)
   send_request (self, span->start, length, span, 0);
 }
 
+/* A span of which rows were shown, even if some of them turned out to belong elsewhere. */
+static gboolean
+was_loaded (const BwRowSpan *span)
+{
+  return span->complete || span->revision != 0;
+}
+
 /* What is shown and may be wrong, but is not among the spans looked at last. */
 static BwRowSpan *
 find_outdated (BwPagedListPrivate *priv)
@@ -391,7 +398,7 @@ find_outdated (BwPagedListPrivate *priv)
     {
       BwRowSpan *span = g_ptr_array_index (priv->map->spans, i);
 
-      if (span->complete && is_needed (priv, span) && span->request == 0
+      if (was_loaded (span) && is_needed (priv, span) && span->request == 0
           && span->touched > priv->refresh_clock
           && (found == NULL || span->touched > found->touched))
         found = span;
@@ -583,26 +590,4 @@ bw_paged_list_get_entry (BwPagedList *self, guint position)
   if (is_needed (priv, span))
     bw_paged_list_want (self);
   return bw_row_map_get (priv->map, position);
-}
-
-/**
- * bw_paged_list_is_whole:
- * @self: a list
- *
- * Returns: %TRUE if every row of it is known, so that what is not here is nowhere
- */
-gboolean
-bw_paged_list_is_whole (BwPagedList *self)
-{
-  BwPagedListPrivate *priv = bw_paged_list_get_private (self);
-  guint known = 0;
-
-  for (guint i = 0; i < priv->map->spans->len; i++)
-    {
-      BwRowSpan *span = g_ptr_array_index (priv->map->spans, i);
-
-      if (span->complete)
-        known += span->slots->len;
-    }
-  return known == priv->n_items;
 }
