@@ -19,7 +19,7 @@
 
 suite=trixie
 recipe=1 # raise it to have every root made anew
-space_needed=4 # GB
+space_needed=6 # GB
 packages=${here:?}/build-aux/packages.txt
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/batchwork
 scratch=/var/tmp/batchwork-$EUID

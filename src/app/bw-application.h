@@ -3,6 +3,8 @@
 
 #include <adwaita.h>
 
+#include "bw-job-watch.h"
+#include "bw-job-window.h"
 #include "bw-session.h"
 
 G_BEGIN_DECLS
@@ -18,7 +20,8 @@ G_DECLARE_FINAL_TYPE (BwApplication, bw_application, BW, APPLICATION, AdwApplica
 
 BwApplication *bw_application_new         (void);
 BwSession     *bw_application_get_session (BwApplication *self);
+BwJobWatch    *bw_application_get_watch   (BwApplication *self);
 int            bw_application_get_status  (BwApplication *self);
-void           bw_application_open_job    (BwApplication *self, BwBusiness *business, gint64 id);
+BwJobWindow   *bw_application_open_job    (BwApplication *self, BwBusiness *business, gint64 id);
 
 G_END_DECLS

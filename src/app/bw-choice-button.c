@@ -12,20 +12,14 @@ struct _BwChoiceButton
   GtkMenuButton *button;
   GtkLabel *label;
   GtkPopover *popover;
-  GtkWidget *search_entry;
-  GtkListBox *list_box;
-  GtkLabel *placeholder;
+  BwChoiceList *list;
   GtkWidget *clear_button;
 
   char *title;
   gboolean searchable;
   gboolean multiple;
-  BwChoiceFunc func;
-  gpointer func_data;
-  GDestroyNotify func_notify;
   GListStore *selected; /* of BwChoice */
   gulong selected_handler;
-  guint request; /* the number of the last search: answers to others are too late */
 };
 
 enum
@@ -40,22 +34,6 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (BwChoiceButton, bw_choice_button, GTK_TYPE_WIDGET)
-
-/* A search in flight. */
-typedef struct
-{
-  BwChoiceButton *self;
-  char *query;
-  guint request;
-} Search;
-
-static void
-search_free (Search *search)
-{
-  g_object_unref (search->self);
-  g_free (search->query);
-  g_free (search);
-}
 
 static void
 update_label (BwChoiceButton *self)
@@ -90,178 +68,17 @@ update_label (BwChoiceButton *self)
 }
 
 static void
-show_chosen (GtkWidget *row, gboolean chosen)
-{
-  GtkWidget *mark = g_object_get_data (G_OBJECT (row), "mark");
-
-  gtk_widget_set_opacity (mark, chosen ? 1 : 0);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_CHECKED, chosen, -1);
-}
-
-static void
-add_row (BwChoiceButton *self, BwChoice *choice)
-{
-  GtkAccessibleRole role =
-      self->multiple ? GTK_ACCESSIBLE_ROLE_CHECKBOX : GTK_ACCESSIBLE_ROLE_RADIO;
-  GtkWidget *row = g_object_new (GTK_TYPE_LIST_BOX_ROW, "accessible-role", role, NULL);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *label = gtk_label_new (bw_choice_get_label (choice));
-  GtkWidget *mark = g_object_new (GTK_TYPE_IMAGE, "icon-name", "object-select-symbolic",
-                                  "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
-
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_set_hexpand (label, TRUE);
-  gtk_widget_set_tooltip_text (label, bw_choice_get_label (choice));
-  gtk_box_append (GTK_BOX (box), label);
-  gtk_box_append (GTK_BOX (box), mark);
-
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  bw_choice_get_label (choice), -1);
-  g_object_set_data_full (G_OBJECT (row), "choice", g_object_ref (choice), g_object_unref);
-  g_object_set_data (G_OBJECT (row), "mark", mark);
-  show_chosen (row,
-               bw_choices_find (G_LIST_MODEL (self->selected), bw_choice_get_id (choice), NULL));
-  gtk_list_box_append (self->list_box, row);
-}
-
-/* What is chosen stands on top while nothing is searched for, so that it can be taken back. */
-static void
-show_choices (BwChoiceButton *self, GListModel *choices, const char *query)
-{
-  guint n_selected = g_list_model_get_n_items (G_LIST_MODEL (self->selected));
-  guint n = g_list_model_get_n_items (choices);
-
-  gtk_list_box_remove_all (self->list_box);
-
-  for (guint i = 0; *query == 0 && i < n_selected; i++)
-    {
-      g_autoptr (BwChoice) choice = g_list_model_get_item (G_LIST_MODEL (self->selected), i);
-
-      if (!bw_choices_find (choices, bw_choice_get_id (choice), NULL))
-        add_row (self, choice);
-    }
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (BwChoice) choice = g_list_model_get_item (choices, i);
-
-      add_row (self, choice);
-    }
-
-  gtk_label_set_text (self->placeholder,
-                      *query != 0 ? _ ("Nothing found") : _ ("Nothing to choose from"));
-}
-
-static DexFuture *
-search_fiber (gpointer data)
-{
-  Search *search = data;
-  BwChoiceButton *self = search->self;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GListModel) choices = NULL;
-
-  choices = dex_await_object (self->func (search->query, self->func_data), &error);
-
-  if (search->request != self->request || self->list_box == NULL)
-    return dex_future_new_for_boolean (FALSE);
-
-  if (choices != NULL)
-    {
-      show_choices (self, choices, search->query);
-      if (!self->searchable)
-        gtk_widget_child_focus (GTK_WIDGET (self->list_box), GTK_DIR_TAB_FORWARD);
-    }
-  else
-    {
-      gtk_list_box_remove_all (self->list_box);
-      gtk_label_set_text (self->placeholder, error->message);
-    }
-
-  return dex_future_new_for_boolean (TRUE);
-}
-
-static void
-start_search (BwChoiceButton *self)
-{
-  Search *search;
-
-  if (self->func == NULL)
-    return;
-
-  search = g_new0 (Search, 1);
-  search->self = g_object_ref (self);
-  search->query = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search_entry))));
-  search->request = ++self->request;
-  gtk_label_set_text (self->placeholder, _ ("Loading…"));
-  dex_future_disown (
-      dex_scheduler_spawn (NULL, 0, search_fiber, search, (GDestroyNotify) search_free));
-}
-
-static void
 popover_show_cb (BwChoiceButton *self)
 {
-  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
-  start_search (self);
+  bw_choice_list_load (self->list);
   if (self->searchable)
-    gtk_widget_grab_focus (self->search_entry);
+    gtk_widget_grab_focus (GTK_WIDGET (self->list));
 }
 
 static void
-search_changed_cb (BwChoiceButton *self)
+popdown_cb (BwChoiceButton *self)
 {
-  if (gtk_widget_get_mapped (GTK_WIDGET (self->popover)))
-    start_search (self);
-}
-
-static void
-search_activate_cb (BwChoiceButton *self)
-{
-  GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->list_box, 0);
-
-  if (row != NULL)
-    g_signal_emit_by_name (row, "activate");
-}
-
-static gboolean
-search_key_cb (BwChoiceButton *self, guint keyval, guint keycode, GdkModifierType state)
-{
-  if (keyval != GDK_KEY_Down && keyval != GDK_KEY_KP_Down)
-    return GDK_EVENT_PROPAGATE;
-
-  return gtk_widget_child_focus (GTK_WIDGET (self->list_box), GTK_DIR_TAB_FORWARD);
-}
-
-static void
-stop_search_cb (BwChoiceButton *self)
-{
-  if (*gtk_editable_get_text (GTK_EDITABLE (self->search_entry)) != 0)
-    gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
-  else
-    gtk_popover_popdown (self->popover);
-}
-
-static void
-row_activated_cb (BwChoiceButton *self, GtkListBoxRow *row)
-{
-  gpointer choice = g_object_get_data (G_OBJECT (row), "choice");
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selected));
-  guint position;
-
-  if (!self->multiple)
-    {
-      gtk_popover_popdown (self->popover);
-      g_list_store_splice (self->selected, 0, n, &choice, 1);
-      return;
-    }
-
-  if (bw_choices_find (G_LIST_MODEL (self->selected), bw_choice_get_id (choice), &position))
-    g_list_store_remove (self->selected, position);
-  else
-    g_list_store_append (self->selected, choice);
-  show_chosen (GTK_WIDGET (row),
-               bw_choices_find (G_LIST_MODEL (self->selected), bw_choice_get_id (choice), NULL));
+  gtk_popover_popdown (self->popover);
 }
 
 static void
@@ -343,7 +160,6 @@ bw_choice_button_finalize (GObject *object)
 {
   BwChoiceButton *self = BW_CHOICE_BUTTON (object);
 
-  bw_choice_button_set_func (self, NULL, NULL, NULL);
   g_free (self->title);
 
   G_OBJECT_CLASS (bw_choice_button_parent_class)->finalize (object);
@@ -392,21 +208,16 @@ bw_choice_button_class_init (BwChoiceButtonClass *klass)
   widget_class->grab_focus = bw_choice_button_grab_focus;
   install_properties (object_class);
 
+  g_type_ensure (BW_TYPE_CHOICE_LIST);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/batchwork/Batchwork/bw-choice-button.ui");
   gtk_widget_class_bind_template_child (widget_class, BwChoiceButton, button);
   gtk_widget_class_bind_template_child (widget_class, BwChoiceButton, label);
   gtk_widget_class_bind_template_child (widget_class, BwChoiceButton, popover);
-  gtk_widget_class_bind_template_child (widget_class, BwChoiceButton, search_entry);
-  gtk_widget_class_bind_template_child (widget_class, BwChoiceButton, list_box);
-  gtk_widget_class_bind_template_child (widget_class, BwChoiceButton, placeholder);
+  gtk_widget_class_bind_template_child (widget_class, BwChoiceButton, list);
   gtk_widget_class_bind_template_child (widget_class, BwChoiceButton, clear_button);
   gtk_widget_class_bind_template_callback (widget_class, popover_show_cb);
-  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, search_activate_cb);
-  gtk_widget_class_bind_template_callback (widget_class, search_key_cb);
-  gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
-  gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, popdown_cb);
   gtk_widget_class_bind_template_callback (widget_class, clear_cb);
 }
 
@@ -415,6 +226,7 @@ bw_choice_button_init (BwChoiceButton *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->selected = g_list_store_new (BW_TYPE_CHOICE);
+  bw_choice_list_set_selected (self->list, self->selected);
 }
 
 /**
@@ -444,13 +256,7 @@ bw_choice_button_set_func (BwChoiceButton *self,
 {
   g_return_if_fail (BW_IS_CHOICE_BUTTON (self));
 
-  if (self->func_notify != NULL)
-    self->func_notify (self->func_data);
-
-  self->func = func;
-  self->func_data = user_data;
-  self->func_notify = notify;
-  self->request++;
+  bw_choice_list_set_func (self->list, func, user_data, notify);
 }
 
 /**
@@ -465,6 +271,7 @@ bw_choice_button_set_selected (BwChoiceButton *self, GListStore *selected)
 
   g_clear_signal_handler (&self->selected_handler, self->selected);
   g_set_object (&self->selected, selected);
+  bw_choice_list_set_selected (self->list, selected);
   self->selected_handler =
       g_signal_connect_swapped (selected, "items-changed", G_CALLBACK (update_label), self);
   update_label (self);

@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
-#include <libdex.h>
-
-#include "bw-choice.h"
+#include "bw-choice-list.h"
 
 G_BEGIN_DECLS
-
-/**
- * BwChoiceFunc:
- * @query: what the user searches for; empty for everything
- *
- * Returns: (transfer full): a future of a GListModel of BwChoice
- */
-typedef DexFuture *(*BwChoiceFunc) (const char *query, gpointer user_data);
 
 #define BW_TYPE_CHOICE_BUTTON (bw_choice_button_get_type ())
 

@@ -11,6 +11,7 @@ struct _BwChoice
 
   char *id;
   char *label;
+  char *section; /* nullable */
 };
 
 G_DEFINE_FINAL_TYPE (BwChoice, bw_choice, G_TYPE_OBJECT)
@@ -22,6 +23,7 @@ bw_choice_finalize (GObject *object)
 
   g_free (self->id);
   g_free (self->label);
+  g_free (self->section);
 
   G_OBJECT_CLASS (bw_choice_parent_class)->finalize (object);
 }
@@ -53,6 +55,38 @@ bw_choice_new (const char *id, const char *label)
   self->label = g_strdup (label);
 
   return self;
+}
+
+/**
+ * bw_choice_new_in_section:
+ * @section: the title of the group that it stands in
+ * @id: what the server calls it
+ * @label: what people call it
+ *
+ * Returns: (transfer full): a choice
+ */
+BwChoice *
+bw_choice_new_in_section (const char *section, const char *id, const char *label)
+{
+  BwChoice *self = bw_choice_new (id, label);
+
+  self->section = g_strdup (section);
+
+  return self;
+}
+
+/**
+ * bw_choice_get_section:
+ * @self: a choice
+ *
+ * Returns: (transfer none) (nullable): the title of the group that it stands in
+ */
+const char *
+bw_choice_get_section (BwChoice *self)
+{
+  g_return_val_if_fail (BW_IS_CHOICE (self), NULL);
+
+  return self->section;
 }
 
 /**

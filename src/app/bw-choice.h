@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BwChoice, bw_choice, BW, CHOICE, GObject)
 
 BwChoice   *bw_choice_new       (const char *id, const char *label);
+BwChoice   *bw_choice_new_in_section (const char *section, const char *id, const char *label);
+const char *bw_choice_get_section (BwChoice *self);
 const char *bw_choice_get_id    (BwChoice *self);
 const char *bw_choice_get_label (BwChoice *self);
 

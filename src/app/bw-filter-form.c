@@ -9,6 +9,7 @@
 #include "bw-choice-sources.h"
 #include "bw-date-entry.h"
 #include "bw-format.h"
+#include "bw-saved-filters-menu.h"
 
 struct _BwFilterForm
 {
@@ -21,6 +22,7 @@ struct _BwFilterForm
   BwChoiceButton *relations_button;
   BwChoiceButton *types_button;
   BwChoiceButton *states_button;
+  BwSavedFiltersMenu *saved_menu;
   GtkWidget *reset_button;
 
   BwListFilter *filter;
@@ -54,6 +56,9 @@ sync_states (BwFilterForm *self)
       g_ptr_array_add (choices,
                        bw_choice_new (bw_job_state_to_string ((BwJobState) i),
                                       bw_format_job_state ((BwJobState) i, BW_CONDITION_NONE)));
+  for (guint i = 0; i < BW_N_CONDITIONS; i++)
+    if (bw_list_filter_get_conditions (self->filter) & (1u << i))
+      g_ptr_array_add (choices, bw_choice_of_condition ((BwConditions) (1u << i)));
 
   g_list_store_splice (self->states, 0, g_list_model_get_n_items (G_LIST_MODEL (self->states)),
                        choices->pdata, choices->len);
@@ -126,6 +131,7 @@ static void
 states_changed_cb (BwFilterForm *self)
 {
   BwJobStates states = 0;
+  guint conditions = 0;
 
   if (self->filter == NULL || self->syncing)
     return;
@@ -135,7 +141,15 @@ states_changed_cb (BwFilterForm *self)
                          NULL))
       states |= 1u << i;
 
+  for (guint i = 0; i < BW_N_CONDITIONS; i++)
+    if (bw_choices_find (G_LIST_MODEL (self->states),
+                         bw_condition_to_string ((BwConditions) (1u << i)), NULL))
+      conditions |= 1u << i;
+
+  bw_list_filter_hold (self->filter);
   bw_list_filter_set_states (self->filter, states);
+  bw_list_filter_set_conditions (self->filter, (BwConditions) conditions);
+  bw_list_filter_release (self->filter);
 }
 
 static void
@@ -206,6 +220,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, BwFilterForm, relations_button);
   gtk_widget_class_bind_template_child (widget_class, BwFilterForm, types_button);
   gtk_widget_class_bind_template_child (widget_class, BwFilterForm, states_button);
+  gtk_widget_class_bind_template_child (widget_class, BwFilterForm, saved_menu);
   gtk_widget_class_bind_template_child (widget_class, BwFilterForm, reset_button);
   gtk_widget_class_bind_template_callback (widget_class, from_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, until_changed_cb);
@@ -242,6 +257,7 @@ bw_filter_form_class_init (BwFilterFormClass *klass)
 
   g_type_ensure (BW_TYPE_CHOICE_BUTTON);
   g_type_ensure (BW_TYPE_DATE_ENTRY);
+  g_type_ensure (BW_TYPE_SAVED_FILTERS_MENU);
 
   bind_template (widget_class);
 }
@@ -289,6 +305,7 @@ bw_filter_form_set_filter (BwFilterForm *self, BwListFilter *filter)
   bw_choice_button_set_selected (self->users_button, bw_list_filter_get_users (filter));
   bw_choice_button_set_selected (self->relations_button, bw_list_filter_get_relations (filter));
   bw_choice_button_set_selected (self->types_button, bw_list_filter_get_types (filter));
+  bw_saved_filters_menu_set_filter (self->saved_menu, filter);
   follow (self);
 }
 
@@ -308,4 +325,5 @@ bw_filter_form_set_business (BwFilterForm *self, BwBusiness *business)
                              g_object_ref (business), g_object_unref);
   bw_choice_button_set_func (self->types_button, bw_choices_of_types, g_object_ref (business),
                              g_object_unref);
+  bw_saved_filters_menu_set_business (self->saved_menu, business);
 }

@@ -5,58 +5,95 @@
 
 #include <glib/gstdio.h>
 
+#include "bw-saved-filters.h"
+
 /* How long a change waits for others before it is written, in milliseconds. */
 #define SAVE_DELAY 500
 
-static GKeyFile *store;
-static guint save_source;
+/** A key file of the user's, read when it is first needed. */
+typedef struct
+{
+  const char *(*get_folder) (void);
+  const char *name;
+  GKeyFile *file;
+  guint save_source;
+} Store;
+
+static Store last = { g_get_user_state_dir, "filters.ini", NULL, 0 };
+static Store saved = { g_get_user_config_dir, "saved-filters.ini", NULL, 0 };
+static GHashTable *opened; /* the groups of the businesses that were opened since the start */
 
 static char *
-get_path (void)
+get_path (const Store *store)
 {
-  return g_build_filename (g_get_user_state_dir (), "batchwork", "filters.ini", NULL);
+  return g_build_filename (store->get_folder (), "batchwork", store->name, NULL);
 }
 
 static GKeyFile *
-get_store (void)
+get_file (Store *store)
 {
-  if (store == NULL)
+  if (store->file == NULL)
     {
-      g_autofree char *path = get_path ();
+      g_autofree char *path = get_path (store);
       g_autoptr (GError) error = NULL;
 
-      store = g_key_file_new ();
-      if (!g_key_file_load_from_file (store, path, G_KEY_FILE_NONE, &error)
+      store->file = g_key_file_new ();
+      if (!g_key_file_load_from_file (store->file, path, G_KEY_FILE_NONE, &error)
           && !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        g_message ("The filters of the last time could not be read from %s: %s", path,
-                   error->message);
+        g_message ("The filters could not be read from %s: %s", path, error->message);
     }
 
-  return store;
-}
-
-/* Addresses may hold brackets, which names of groups may not. */
-static char *
-get_group (const char *server, const char *business)
-{
-  g_autofree char *address = g_uri_escape_string (server, ":/", TRUE);
-
-  return g_strdup_printf ("%s %s", address, business);
+  return store->file;
 }
 
 static gboolean
 save_cb (gpointer user_data)
 {
-  g_autofree char *path = get_path ();
+  Store *store = user_data;
+  g_autofree char *path = get_path (store);
   g_autofree char *folder = g_path_get_dirname (path);
   g_autoptr (GError) error = NULL;
 
-  save_source = 0;
+  store->save_source = 0;
   g_mkdir_with_parents (folder, 0700);
-  if (!g_key_file_save_to_file (get_store (), path, &error))
+  if (!g_key_file_save_to_file (get_file (store), path, &error))
     g_message ("The filters could not be kept in %s: %s", path, error->message);
 
   return G_SOURCE_REMOVE;
+}
+
+static void
+keep (Store *store)
+{
+  if (store->save_source == 0)
+    store->save_source = g_timeout_add (SAVE_DELAY, save_cb, store);
+}
+
+static void
+flush (Store *store)
+{
+  if (store->save_source == 0)
+    return;
+
+  g_source_remove (store->save_source);
+  save_cb (store);
+}
+
+/**
+ * bw_filter_store_get_group:
+ * @server: the server's address
+ * @business: the business's id
+ *
+ * Addresses may hold brackets, which names of groups may not.
+ *
+ * Returns: (transfer full): the name of the group for a business, or the beginning of several
+ */
+char *
+bw_filter_store_get_group (const char *server, const char *business)
+{
+  g_autofree char *address = g_uri_escape_string (server, ":/", TRUE);
+
+  return g_strdup_printf ("%s %s", address, business);
 }
 
 /**
@@ -68,9 +105,17 @@ save_cb (gpointer user_data)
 void
 bw_filter_store_load (const char *server, const char *business, BwListFilter *filter)
 {
-  g_autofree char *group = get_group (server, business);
+  char *group = bw_filter_store_get_group (server, business);
+  const char *id = bw_saved_filters_get_default (bw_saved_filters_get (server, business));
 
-  bw_list_filter_load (filter, get_store (), group);
+  if (opened == NULL)
+    opened = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  if (id != NULL && !g_hash_table_contains (opened, group))
+    bw_saved_filters_apply (bw_saved_filters_get (server, business), id, filter);
+  else
+    bw_list_filter_load (filter, get_file (&last), group);
+  g_hash_table_add (opened, group);
 }
 
 /**
@@ -82,11 +127,10 @@ bw_filter_store_load (const char *server, const char *business, BwListFilter *fi
 void
 bw_filter_store_save (const char *server, const char *business, BwListFilter *filter)
 {
-  g_autofree char *group = get_group (server, business);
+  g_autofree char *group = bw_filter_store_get_group (server, business);
 
-  bw_list_filter_save (filter, get_store (), group);
-  if (save_source == 0)
-    save_source = g_timeout_add (SAVE_DELAY, save_cb, NULL);
+  bw_list_filter_save (filter, get_file (&last), group);
+  keep (&last);
 }
 
 /**
@@ -97,9 +141,28 @@ bw_filter_store_save (const char *server, const char *business, BwListFilter *fi
 void
 bw_filter_store_flush (void)
 {
-  if (save_source == 0)
-    return;
+  flush (&last);
+  flush (&saved);
+}
 
-  g_source_remove (save_source);
-  save_cb (NULL);
+/**
+ * bw_filter_store_get_saved:
+ *
+ * Returns: (transfer none): the filters that the user has saved, of all businesses
+ */
+GKeyFile *
+bw_filter_store_get_saved (void)
+{
+  return get_file (&saved);
+}
+
+/**
+ * bw_filter_store_keep_saved:
+ *
+ * Writes what bw_filter_store_get_saved() gave, soon.
+ */
+void
+bw_filter_store_keep_saved (void)
+{
+  keep (&saved);
 }

@@ -6,6 +6,8 @@
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 
+#include "bw-state-words.h"
+
 /* Moments nearer than this are said as a span ("3 hours ago"), others by the calendar. */
 #define NEAR_HOURS 12
 
@@ -230,6 +232,24 @@ format_calendar (GDateTime *time, GDateTime *now)
 }
 
 /**
+ * bw_format_clock_or_day:
+ * @time: a moment
+ *
+ * Returns: (transfer full): the time of day if it was today, "14:03", or else with the day
+ */
+char *
+bw_format_clock_or_day (BwTime time)
+{
+  g_autoptr (GDateTime) local = local_time (time);
+  g_autoptr (GDateTime) now = local_time (bw_time_now ());
+
+  if (local == NULL || now == NULL || days_between (local, now) == 0)
+    return bw_format_clock (time);
+
+  return format_calendar (local, now);
+}
+
+/**
  * bw_format_time_human:
  * @time: a moment
  * @now: the present moment
@@ -403,35 +423,7 @@ bw_format_progress (const BwJob *job)
 const char *
 bw_format_job_state (BwJobState state, BwConditions conditions)
 {
-  if (!bw_job_state_is_finished (state))
-    {
-      if (conditions & BW_CONDITION_CANCELLING)
-        return _ ("Cancelling");
-      if (conditions & BW_CONDITION_PAUSED)
-        return _ ("Paused");
-      if (conditions & BW_CONDITION_STALLED)
-        return _ ("Stalled");
-      if (conditions & BW_CONDITION_SCHEDULED)
-        return _ ("Scheduled");
-    }
-
-  switch (state)
-    {
-    case BW_JOB_STATE_QUEUED:
-      return _ ("Initiated");
-    case BW_JOB_STATE_PROCESSING:
-      return _ ("Processing");
-    case BW_JOB_STATE_SUCCESS:
-      return _ ("Success");
-    case BW_JOB_STATE_FAILED:
-      return _ ("Failed");
-    case BW_JOB_STATE_SKIPPED:
-      return _ ("Skipped");
-    case BW_JOB_STATE_CANCELLED:
-      return _ ("Cancelled");
-    default:
-      g_return_val_if_reached ("");
-    }
+  return bw_job_state_get_words (state, conditions);
 }
 
 /**
@@ -443,19 +435,5 @@ bw_format_job_state (BwJobState state, BwConditions conditions)
 const char *
 bw_format_item_state (BwItemState state)
 {
-  switch (state)
-    {
-    case BW_ITEM_STATE_PENDING:
-      return _ ("Pending");
-    case BW_ITEM_STATE_SUCCESS:
-      return _ ("Success");
-    case BW_ITEM_STATE_FAILED:
-      return _ ("Failed");
-    case BW_ITEM_STATE_SKIPPED:
-      return _ ("Skipped");
-    case BW_ITEM_STATE_CANCELLED:
-      return _ ("Cancelled");
-    default:
-      g_return_val_if_reached ("");
-    }
+  return bw_item_state_get_words (state);
 }

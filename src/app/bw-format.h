@@ -14,6 +14,7 @@ char       *bw_format_count         (gint64 number, gboolean is_exact);
 char       *bw_format_bytes         (gint64 bytes);
 char       *bw_format_duration      (gint64 milliseconds);
 char       *bw_format_clock         (BwTime time);
+char       *bw_format_clock_or_day  (BwTime time);
 char       *bw_format_time_exact    (BwTime time);
 char       *bw_format_time_human    (BwTime time, BwTime now);
 char       *bw_format_entities      (gint64 number, const char *entity);

@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include "bw-client-types.h"
+#include "bw-business.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +16,6 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (BwHistoryPage, bw_history_page, BW, HISTORY_PAGE, AdwBin)
 
-void bw_history_page_set_history (BwHistoryPage *self, BwJobHistory *history);
+void bw_history_page_show (BwHistoryPage *self, BwBusiness *business, BwJob *job);
 
 G_END_DECLS

@@ -44,6 +44,9 @@ item_cb (BwItemDialog *self)
   title = g_strdup_printf (_("Item %s"), number);
   adw_dialog_set_title (ADW_DIALOG (self), title);
   gtk_label_set_text (self->name_label, item->label != NULL ? item->label : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->name_label),
+                          item->reference == NULL
+                              || g_strcmp0 (item->label, bw_reference_get_words (item->reference)) != 0);
   gtk_widget_set_visible (GTK_WIDGET (self->reference_label), item->reference != NULL);
   bw_reference_label_set_reference (self->reference_label, item->reference);
   bw_state_badge_set_item_state (self->badge, item->state);

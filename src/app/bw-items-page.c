@@ -5,12 +5,12 @@
 
 #include <glib/gi18n.h>
 
+#include "bw-fiber.h"
 #include "bw-format.h"
+#include "bw-item-cell.h"
 #include "bw-item-dialog.h"
-#include "bw-item-list.h"
-#include "bw-reference-label.h"
-#include "bw-state-badge.h"
-#include "bw-tooltip.h"
+#include "bw-items-retry.h"
+#include "bw-row-selection.h"
 
 struct _BwItemsPage
 {
@@ -20,14 +20,22 @@ struct _BwItemsPage
   GtkSearchEntry *relation_search;
   GtkDropDown *state_drop_down;
   GtkStringList *state_names;
+  GtkWidget *export_button;
   GtkStack *stack;
   GtkColumnView *view;
   AdwStatusPage *empty_page;
   AdwStatusPage *error_page;
+  GtkActionBar *bar;
+  GtkLabel *count_label;
+  GtkWidget *retry_button;
+  BwRowSelection *selection;
 
+  BwBusiness *business;
+  BwJob *job; /* NULL: nothing can be done with it */
   BwItemList *items;
+  GHashTable *cells; /* of BwItemCell */
   gboolean narrow;
-  gboolean renaming;        /* the drop-down's entries are being replaced */
+  gboolean renaming; /* the drop-down's entries are being replaced */
 };
 
 enum
@@ -43,163 +51,132 @@ G_DEFINE_FINAL_TYPE (BwItemsPage, bw_items_page, ADW_TYPE_BIN)
 
 /* What the drop-down offers, from its second entry on. The first is "all". */
 static const BwItemState offered_states[] = {
-  BW_ITEM_STATE_FAILED,
-  BW_ITEM_STATE_SKIPPED,
-  BW_ITEM_STATE_SUCCESS,
-  BW_ITEM_STATE_PENDING,
-  BW_ITEM_STATE_CANCELLED,
+  BW_ITEM_STATE_FAILED,  BW_ITEM_STATE_SKIPPED,   BW_ITEM_STATE_SUCCESS,
+  BW_ITEM_STATE_PENDING, BW_ITEM_STATE_CANCELLED,
 };
 
-/* Shows an item in one cell; NULL where it is not loaded yet. */
-typedef void (*ShowFunc) (GtkWidget *cell, BwItem *item);
+/* Cells */
 
 static void
-show_number (GtkWidget *cell, BwItem *item)
+setup_cell (BwItemsPage *self, GtkColumnViewCell *column_cell, BwItemColumn column)
 {
-  g_autofree char *number = item != NULL ? bw_format_number (item->item) : NULL;
+  GtkWidget *cell = bw_item_cell_new (column);
 
-  gtk_label_set_label (GTK_LABEL (cell), number != NULL ? number : "");
-}
-
-/* Where there is no room for a column of its own, the message stands below the name. */
-static void
-show_message_below (GtkWidget *label, BwItem *item)
-{
-  GtkWidget *page = gtk_widget_get_ancestor (label, BW_TYPE_ITEMS_PAGE);
-  gboolean narrow = page != NULL && BW_ITEMS_PAGE (page)->narrow;
-  const char *message = narrow && item != NULL && item->message != NULL ? item->message : "";
-
-  gtk_label_set_text (GTK_LABEL (label), message);
-  gtk_widget_set_visible (label, *message != '\0');
-}
-
-static void
-show_name (GtkWidget *cell, BwItem *item)
-{
-  GtkWidget *label = gtk_widget_get_first_child (cell);
-  GtkWidget *link = gtk_widget_get_next_sibling (label);
-  const char *text = item != NULL && item->label != NULL ? item->label : "";
-
-  gtk_label_set_text (GTK_LABEL (label), text);
-  gtk_widget_set_visible (label, *text != '\0');
-  gtk_widget_set_visible (link, item != NULL && item->reference != NULL);
-  bw_reference_label_set_reference (BW_REFERENCE_LABEL (link), item != NULL ? item->reference : NULL);
-  show_message_below (gtk_widget_get_last_child (cell), item);
-}
-
-static void
-show_state (GtkWidget *cell, BwItem *item)
-{
-  if (item != NULL)
-    bw_state_badge_set_item_state (BW_STATE_BADGE (cell), item->state);
-  else
-    bw_state_badge_clear (BW_STATE_BADGE (cell));
-}
-
-static void
-show_info (GtkWidget *cell, BwItem *item)
-{
-  const char *message = item != NULL ? item->message : NULL;
-
-  gtk_label_set_text (GTK_LABEL (cell), message != NULL ? message : "");
-  if (item != NULL && item->state == BW_ITEM_STATE_FAILED)
-    gtk_widget_remove_css_class (cell, "dimmed");
-  else
-    gtk_widget_add_css_class (cell, "dimmed");
-}
-
-static void
-set_cell (GtkColumnViewCell *column_cell, GtkWidget *cell, ShowFunc show)
-{
-  g_object_set_data (G_OBJECT (cell), "bw-show", show);
+  bw_item_cell_set_narrow (BW_ITEM_CELL (cell), self->narrow);
+  g_hash_table_add (self->cells, cell);
   gtk_column_view_cell_set_child (column_cell, cell);
 }
 
-static GtkWidget *
-create_text_cell (void)
+static void
+setup_number_cb (BwItemsPage *self, GtkColumnViewCell *column_cell)
 {
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  bw_tooltip_follow_label (label);
-  return label;
-}
-
-static GtkWidget *
-create_message_label (void)
-{
-  GtkWidget *label = create_text_cell ();
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_lines (GTK_LABEL (label), 3);
-  gtk_label_set_width_chars (GTK_LABEL (label), 8);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 50);
-
-  return label;
+  setup_cell (self, column_cell, BW_ITEM_COLUMN_NUMBER);
 }
 
 static void
-setup_number_cb (GtkSignalListItemFactory *factory, GtkColumnViewCell *column_cell)
+setup_name_cb (BwItemsPage *self, GtkColumnViewCell *column_cell)
 {
-  GtkWidget *label = create_text_cell ();
-
-  gtk_widget_add_css_class (label, "numeric");
-  gtk_widget_add_css_class (label, "dimmed");
-  set_cell (column_cell, label, show_number);
+  setup_cell (self, column_cell, BW_ITEM_COLUMN_NAME);
 }
 
 static void
-setup_name_cb (GtkSignalListItemFactory *factory, GtkColumnViewCell *column_cell)
+setup_state_cb (BwItemsPage *self, GtkColumnViewCell *column_cell)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *link = bw_reference_label_new ();
-
-  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (link, "caption");
-  gtk_box_append (GTK_BOX (box), create_text_cell ());
-  gtk_box_append (GTK_BOX (box), link);
-  gtk_box_append (GTK_BOX (box), create_message_label ());
-  set_cell (column_cell, box, show_name);
+  setup_cell (self, column_cell, BW_ITEM_COLUMN_STATE);
 }
 
 static void
-setup_state_cb (GtkSignalListItemFactory *factory, GtkColumnViewCell *column_cell)
+setup_info_cb (BwItemsPage *self, GtkColumnViewCell *column_cell)
 {
-  set_cell (column_cell, bw_state_badge_new (), show_state);
+  setup_cell (self, column_cell, BW_ITEM_COLUMN_INFO);
 }
 
 static void
-setup_info_cb (GtkSignalListItemFactory *factory, GtkColumnViewCell *column_cell)
+teardown_cb (BwItemsPage *self, GtkColumnViewCell *column_cell)
 {
-  set_cell (column_cell, create_message_label (), show_info);
+  if (self->cells != NULL)
+    g_hash_table_remove (self->cells, gtk_column_view_cell_get_child (column_cell));
 }
 
 static void
-entry_changed_cb (GtkWidget *cell, GParamSpec *pspec, BwItemEntry *entry)
+bind_cb (BwItemsPage *self, GtkColumnViewCell *column_cell)
 {
-  ShowFunc show = (ShowFunc) g_object_get_data (G_OBJECT (cell), "bw-show");
-
-  show (cell, bw_item_entry_get_item (entry));
+  bw_item_cell_set_entry (BW_ITEM_CELL (gtk_column_view_cell_get_child (column_cell)),
+                          gtk_column_view_cell_get_item (column_cell));
 }
 
 static void
-bind_cb (GtkSignalListItemFactory *factory, GtkColumnViewCell *column_cell)
+unbind_cb (BwItemsPage *self, GtkColumnViewCell *column_cell)
 {
-  BwItemEntry *entry = gtk_column_view_cell_get_item (column_cell);
-  GtkWidget *cell = gtk_column_view_cell_get_child (column_cell);
+  bw_item_cell_set_entry (BW_ITEM_CELL (gtk_column_view_cell_get_child (column_cell)), NULL);
+}
 
-  g_signal_connect_object (entry, "notify::item", G_CALLBACK (entry_changed_cb), cell, G_CONNECT_SWAPPED);
-  entry_changed_cb (cell, NULL, entry);
+/* Items chosen */
+
+static void
+update_bar (BwItemsPage *self)
+{
+  gint64 n_chosen = bw_row_selection_get_size (self->selection);
+  gboolean may = self->job != NULL && bw_business_may (self->business, BW_PERMISSION_RETRY);
+  g_autofree char *refusal = NULL;
+  g_autofree char *number = bw_format_number (n_chosen);
+  /* Translators: how many items are selected */
+  g_autofree char *count =
+      g_strdup_printf (ngettext ("%s selected", "%s selected", (gulong) n_chosen), number);
+
+  gtk_action_bar_set_revealed (self->bar, may && n_chosen > 0);
+  if (!may || n_chosen == 0)
+    {
+      gtk_widget_action_set_enabled (GTK_WIDGET (self), "items.retry", FALSE);
+      return;
+    }
+
+  refusal = bw_items_retry_get_refusal (self->business, self->job, self->selection);
+  gtk_label_set_text (self->count_label, count);
+  gtk_widget_set_tooltip_text (self->retry_button, refusal);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "items.retry", refusal == NULL);
+}
+
+static DexFuture *
+retry_fiber (gpointer user_data)
+{
+  BwItemsPage *self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean done = dex_await_boolean (
+      bw_items_retry (GTK_WIDGET (self), self->business, self->job, self->selection), &error);
+
+  if (error != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "job.say", "s", error->message);
+  else if (done)
+    gtk_widget_activate_action (GTK_WIDGET (self), "job.say", "s",
+                                _ ("The job waits to be done again."));
+
+  return dex_future_new_true ();
 }
 
 static void
-unbind_cb (GtkSignalListItemFactory *factory, GtkColumnViewCell *column_cell)
+retry_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  BwItemEntry *entry = gtk_column_view_cell_get_item (column_cell);
+  dex_future_disown (bw_fiber_spawn (retry_fiber, g_object_ref (widget), g_object_unref));
+}
 
-  g_signal_handlers_disconnect_by_data (entry, gtk_column_view_cell_get_child (column_cell));
+static void
+select_none_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  bw_row_selection_clear (BW_ITEMS_PAGE (widget)->selection);
+}
+
+static gboolean
+escape_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  BwItemsPage *self = BW_ITEMS_PAGE (widget);
+
+  if (bw_row_selection_get_size (self->selection) == 0)
+    return FALSE;
+
+  bw_row_selection_clear (self->selection);
+
+  return TRUE;
 }
 
 static gboolean
@@ -226,10 +203,11 @@ update_page (BwItemsPage *self)
     {
       gboolean filtered = is_filtered (self);
 
-      adw_status_page_set_title (self->empty_page, filtered ? _("No Item Matches") : _("No Items"));
-      adw_status_page_set_description (self->empty_page,
-                                       filtered ? _("Try other words, or another state.")
-                                                : _("This job has no items: it is one piece of work."));
+      adw_status_page_set_title (self->empty_page,
+                                 filtered ? _ ("No Item Matches") : _ ("No Items"));
+      adw_status_page_set_description (
+          self->empty_page, filtered ? _ ("Try other words, or another state.")
+                                     : _ ("This job has no items: it is one piece of work."));
       gtk_widget_set_visible (adw_status_page_get_child (self->empty_page), filtered);
       gtk_stack_set_visible_child_name (self->stack, "empty");
     }
@@ -260,7 +238,10 @@ filter_changed_cb (BwItemsPage *self)
   if (selected > 0 && selected <= G_N_ELEMENTS (offered_states))
     filter->states = 1u << offered_states[selected - 1];
   if (!bw_item_filter_equal (filter, bw_item_list_get_filter (self->items)))
-    bw_item_list_set_filter (self->items, filter);
+    {
+      bw_row_selection_clear (self->selection);
+      bw_item_list_set_filter (self->items, filter);
+    }
 }
 
 static void
@@ -290,12 +271,14 @@ activate_cb (BwItemsPage *self, guint position)
 static char *
 describe_state (guint position, const BwItemCounts *counts)
 {
-  const char *state = position == 0 ? _("All") : bw_format_item_state (offered_states[position - 1]);
-  gint64 count = position == 0 ? bw_item_counts_total (counts) : counts->in_state[offered_states[position - 1]];
+  const char *state =
+      position == 0 ? _ ("All") : bw_format_item_state (offered_states[position - 1]);
+  gint64 count = position == 0 ? bw_item_counts_total (counts)
+                               : counts->in_state[offered_states[position - 1]];
   g_autofree char *number = bw_format_number (count);
 
   /* Translators: a state and how many items are in it: "Failed (3)" */
-  return g_strdup_printf (_("%s (%s)"), state, number);
+  return g_strdup_printf (_ ("%s (%s)"), state, number);
 }
 
 /* The drop-down says how many items are in each state. */
@@ -315,7 +298,8 @@ counts_changed_cb (BwItemsPage *self)
       if (g_strcmp0 (gtk_string_list_get_string (self->state_names, i), name) != 0)
         gtk_string_list_splice (self->state_names, i, i < n_names ? 1 : 0, names);
     }
-  gtk_drop_down_set_selected (self->state_drop_down, selected != GTK_INVALID_LIST_POSITION ? selected : 0);
+  gtk_drop_down_set_selected (self->state_drop_down,
+                              selected != GTK_INVALID_LIST_POSITION ? selected : 0);
   self->renaming = FALSE;
 }
 
@@ -334,20 +318,20 @@ bw_items_page_get_property (GObject *object, guint id, GValue *value, GParamSpec
     }
 }
 
-/* Cells look at it when they are bound, so they are bound anew. */
 static void
 set_narrow (BwItemsPage *self, gboolean narrow)
 {
-  g_autoptr (GtkSelectionModel) model = NULL;
+  GHashTableIter iter;
+  gpointer cell;
 
   if (self->narrow == narrow)
     return;
 
   self->narrow = narrow;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NARROW]);
-  g_set_object (&model, gtk_column_view_get_model (self->view));
-  gtk_column_view_set_model (self->view, NULL);
-  gtk_column_view_set_model (self->view, model);
+  g_hash_table_iter_init (&iter, self->cells);
+  while (g_hash_table_iter_next (&iter, &cell, NULL))
+    bw_item_cell_set_narrow (cell, narrow);
 }
 
 static void
@@ -368,10 +352,47 @@ bw_items_page_dispose (GObject *object)
 {
   BwItemsPage *self = BW_ITEMS_PAGE (object);
 
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), BW_TYPE_ITEMS_PAGE);
+  g_clear_pointer (&self->cells, g_hash_table_unref);
   g_clear_object (&self->items);
+  g_clear_object (&self->business);
+  g_clear_pointer (&self->job, bw_job_unref);
 
   G_OBJECT_CLASS (bw_items_page_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  g_type_ensure (BW_TYPE_ROW_SELECTION);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/batchwork/Batchwork/bw-items-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, info_search);
+  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, relation_search);
+  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, state_drop_down);
+  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, state_names);
+  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, export_button);
+  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, view);
+  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, empty_page);
+  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, error_page);
+  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, bar);
+  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, count_label);
+  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, retry_button);
+  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, selection);
+  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, setup_number_cb);
+  gtk_widget_class_bind_template_callback (widget_class, setup_name_cb);
+  gtk_widget_class_bind_template_callback (widget_class, setup_state_cb);
+  gtk_widget_class_bind_template_callback (widget_class, setup_info_cb);
+  gtk_widget_class_bind_template_callback (widget_class, teardown_cb);
+  gtk_widget_class_bind_template_callback (widget_class, bind_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unbind_cb);
+  gtk_widget_class_bind_template_callback (widget_class, update_bar);
+  gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, show_all_cb);
+  gtk_widget_class_bind_template_callback (widget_class, refresh_cb);
 }
 
 static void
@@ -384,34 +405,21 @@ bw_items_page_class_init (BwItemsPageClass *klass)
   object_class->get_property = bw_items_page_get_property;
   object_class->set_property = bw_items_page_set_property;
 
-  properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE,
-                                                  G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_NARROW] =
+      g_param_spec_boolean ("narrow", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/batchwork/Batchwork/bw-items-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, info_search);
-  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, relation_search);
-  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, state_drop_down);
-  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, state_names);
-  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, view);
-  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, empty_page);
-  gtk_widget_class_bind_template_child (widget_class, BwItemsPage, error_page);
-  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
-  gtk_widget_class_bind_template_callback (widget_class, setup_number_cb);
-  gtk_widget_class_bind_template_callback (widget_class, setup_name_cb);
-  gtk_widget_class_bind_template_callback (widget_class, setup_state_cb);
-  gtk_widget_class_bind_template_callback (widget_class, setup_info_cb);
-  gtk_widget_class_bind_template_callback (widget_class, bind_cb);
-  gtk_widget_class_bind_template_callback (widget_class, unbind_cb);
-  gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, show_all_cb);
-  gtk_widget_class_bind_template_callback (widget_class, refresh_cb);
+  bind_template (widget_class);
+  gtk_widget_class_install_action (widget_class, "items.retry", NULL, retry_action);
+  gtk_widget_class_install_action (widget_class, "items.select-none", NULL, select_none_action);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
 }
 
 static void
 bw_items_page_init (BwItemsPage *self)
 {
+  self->cells = g_hash_table_new (NULL, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -426,18 +434,17 @@ bw_items_page_init (BwItemsPage *self)
 void
 bw_items_page_open (BwItemsPage *self, BwBusiness *business, gint64 job)
 {
-  g_autoptr (GtkSingleSelection) selection = NULL;
-
   g_return_if_fail (BW_IS_ITEMS_PAGE (self));
   g_return_if_fail (self->items == NULL);
 
+  self->business = g_object_ref (business);
   self->items = bw_item_list_new (business, job);
-  g_signal_connect_object (self->items, "counts-changed", G_CALLBACK (counts_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->items, "notify", G_CALLBACK (update_page), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->items, "counts-changed", G_CALLBACK (counts_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->items, "notify", G_CALLBACK (update_page), self,
+                           G_CONNECT_SWAPPED);
 
-  selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->items)));
-  gtk_single_selection_set_autoselect (selection, FALSE);
-  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
+  bw_row_selection_set_list (self->selection, BW_PAGED_LIST (self->items));
   counts_changed_cb (self);
 }
 
@@ -470,4 +477,40 @@ bw_items_page_focus_search (BwItemsPage *self)
   g_return_if_fail (BW_IS_ITEMS_PAGE (self));
 
   gtk_widget_grab_focus (GTK_WIDGET (self->info_search));
+}
+
+/**
+ * bw_items_page_set_job:
+ * @self: a page
+ * @job: (nullable): the job as it now is; %NULL if nothing can be done with it any more
+ */
+void
+bw_items_page_set_job (BwItemsPage *self, BwJob *job)
+{
+  g_return_if_fail (BW_IS_ITEMS_PAGE (self));
+
+  if (job != NULL)
+    bw_job_ref (job);
+  g_clear_pointer (&self->job, bw_job_unref);
+  self->job = job;
+  if (self->items == NULL)
+    return;
+
+  gtk_widget_set_visible (self->export_button,
+                          bw_business_may (self->business, BW_PERMISSION_EXPORT));
+  update_bar (self);
+}
+
+/**
+ * bw_items_page_get_filter:
+ * @self: a page that was opened
+ *
+ * Returns: (transfer none): which items it shows
+ */
+const BwItemFilter *
+bw_items_page_get_filter (BwItemsPage *self)
+{
+  g_return_val_if_fail (BW_IS_ITEMS_PAGE (self), NULL);
+
+  return bw_item_list_get_filter (self->items);
 }

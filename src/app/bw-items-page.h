@@ -20,7 +20,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BwItemsPage, bw_items_page, BW, ITEMS_PAGE, AdwBin)
 
 void bw_items_page_open         (BwItemsPage *self, BwBusiness *business, gint64 job);
+void bw_items_page_set_job      (BwItemsPage *self, BwJob *job);
 void bw_items_page_show_failed  (BwItemsPage *self);
 void bw_items_page_focus_search (BwItemsPage *self);
+const BwItemFilter *bw_items_page_get_filter (BwItemsPage *self);
 
 G_END_DECLS

@@ -5,16 +5,16 @@
 
 #include <glib/gi18n.h>
 
-#include "bw-dex.h"
+#include "bw-bulk.h"
 #include "bw-fiber.h"
-#include "bw-format.h"
+#include "bw-job-download.h"
+#include "bw-job-edit.h"
 #include "bw-job-question.h"
-
-/* A smaller result is here before anybody could read how far it is. In bytes. */
-#define SHOW_PROGRESS_FROM (1024 * 1024)
+#include "bw-toast.h"
 
 const char *const bw_job_action_names[] = {
-  "job.retry-failed", "job.retry-all", "job.cancel", "job.delete", "job.download", "job.copy-id", NULL,
+  "job.retry-failed", "job.retry-all", "job.cancel",  "job.delete", "job.edit",
+  "job.copy",         "job.download",  "job.copy-id", NULL,
 };
 
 /* An action under way: what it works on, and where it speaks. */
@@ -54,6 +54,10 @@ get_permission (const char *name)
     return BW_PERMISSION_CANCEL;
   if (is_action (name, "delete"))
     return BW_PERMISSION_DELETE;
+  if (is_action (name, "edit"))
+    return BW_PERMISSION_EDIT;
+  if (is_action (name, "copy"))
+    return BW_PERMISSION_SUBMIT;
 
   return 0;
 }
@@ -62,9 +66,41 @@ static const char *
 refuse_cancel (const BwJob *job)
 {
   if (bw_job_is_finished (job))
-    return _("The job is already finished.");
+    return _ ("The job is already finished.");
   if ((job->conditions & BW_CONDITION_CANCELLING) != 0)
-    return _("The job is already being cancelled.");
+    return _ ("The job is already being cancelled.");
+
+  return NULL;
+}
+
+static const char *
+refuse_edit (const BwJob *job)
+{
+  if (bw_job_is_finished (job))
+    return _ ("The job is finished. Run it again with changes instead.");
+  if (job->state != BW_JOB_STATE_QUEUED || job->attempt > 0)
+    return _ ("The job has started already and can’t be changed any more.");
+
+  return NULL;
+}
+
+/* A job that acts on others: which these were to be is not known any more. */
+static gboolean
+is_bulk (const BwJob *job)
+{
+  return bw_bulk_get_type_title (job->type) != NULL;
+}
+
+static const char *
+refuse_retry (const BwJob *job, const char *name)
+{
+  if (is_bulk (job))
+    return _ ("An action on many jobs can’t be done again. Choose the jobs anew.");
+  if (!bw_job_is_finished (job))
+    return _ ("The job is still active. Wait until it is done, or cancel it.");
+  if (is_action (name, "retry-failed") && job->state != BW_JOB_STATE_FAILED
+      && job->state != BW_JOB_STATE_CANCELLED)
+    return _ ("No item of this job failed.");
 
   return NULL;
 }
@@ -75,13 +111,23 @@ refuse (const BwJob *job, const char *name)
   if (is_action (name, "cancel"))
     return refuse_cancel (job);
   if (is_action (name, "download") && job->result_name == NULL)
-    return bw_job_is_finished (job) ? _("This job made no file.") : _("The job is not done yet.");
-  if (get_permission (name) != 0 && !bw_job_is_finished (job))
-    return _("The job is still active. Wait until it is done, or cancel it.");
-  if (is_action (name, "retry-failed") && job->state != BW_JOB_STATE_FAILED && job->state != BW_JOB_STATE_CANCELLED)
-    return _("No item of this job failed.");
+    return bw_job_is_finished (job) ? _ ("This job made no file.") : _ ("The job is not done yet.");
+  if (is_action (name, "edit"))
+    return is_bulk (job) ? _ ("An action on many jobs can’t be changed.") : refuse_edit (job);
+  if (is_action (name, "delete") && !bw_job_is_finished (job))
+    return _ ("The job is still active. Wait until it is done, or cancel it.");
+  if (is_action (name, "retry-failed") || is_action (name, "retry-all") || is_action (name, "copy"))
+    return refuse_retry (job, name);
 
   return NULL;
+}
+
+static gboolean
+is_offline (BwBusiness *business)
+{
+  BwConnection *connection = bw_business_get_connection (business);
+
+  return bw_connection_get_state (connection) == BW_CONNECTION_STATE_OFFLINE;
 }
 
 /**
@@ -96,7 +142,9 @@ char *
 bw_job_action_get_refusal (BwBusiness *business, const BwJob *job, const char *name)
 {
   if (!bw_business_may (business, get_permission (name)))
-    return g_strdup (_("You don’t have the right to do this."));
+    return g_strdup (_ ("You don’t have the right to do this."));
+  if (!is_action (name, "copy-id") && is_offline (business))
+    return g_strdup (_ ("The server can’t be reached now."));
 
   return g_strdup (refuse (job, name));
 }
@@ -114,57 +162,87 @@ bw_job_actions_update (GtkWidget *widget, BwBusiness *business, const BwJob *job
 {
   for (guint i = 0; bw_job_action_names[i] != NULL; i++)
     {
-      g_autofree char *refusal = job != NULL ? bw_job_action_get_refusal (business, job, bw_job_action_names[i]) : NULL;
+      g_autofree char *refusal =
+          job != NULL ? bw_job_action_get_refusal (business, job, bw_job_action_names[i]) : NULL;
 
-      gtk_widget_action_set_enabled (widget, bw_job_action_names[i], job != NULL && refusal == NULL);
+      gtk_widget_action_set_enabled (widget, bw_job_action_names[i],
+                                     job != NULL && refusal == NULL);
     }
 }
 
 /* What is said afterwards */
 
-static AdwToast *
-say (Run *run, const char *text)
-{
-  AdwToast *toast = adw_toast_new (text);
-
-  adw_toast_set_use_markup (toast, FALSE);
-  adw_toast_overlay_add_toast (run->toasts, g_object_ref (toast));
-
-  return toast;
-}
-
 static void
-delete_cb (AdwToast *toast, Run *run)
+delete_cb (Run *run)
 {
   bw_job_actions_run (run->widget, run->toasts, run->business, run->job, "job.delete");
 }
 
-/* Who cancels a job by mistake of the job often wants it gone as well. */
+static DexFuture *
+undo_cancel_fiber (gpointer data)
+{
+  Run *run = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BwJob) job =
+      dex_await_boxed (bw_business_retry (run->business, run->job->id, FALSE), &error);
+
+  bw_toast_say (run->toasts, job != NULL ? _ ("The job waits again, as before.") : error->message);
+
+  return dex_future_new_true ();
+}
+
+static Run *
+run_new (GtkWidget *widget,
+         AdwToastOverlay *toasts,
+         BwBusiness *business,
+         BwJob *job,
+         const char *name)
+{
+  Run *run = g_new0 (Run, 1);
+
+  run->widget = g_object_ref (widget);
+  run->toasts = g_object_ref (toasts);
+  run->business = g_object_ref (business);
+  run->job = bw_job_ref (job);
+  run->name = g_intern_string (name);
+
+  return run;
+}
+
+static void
+undo_cancel_cb (Run *run)
+{
+  Run *again = run_new (run->widget, run->toasts, run->business, run->job, run->name);
+
+  dex_future_disown (bw_fiber_spawn (undo_cancel_fiber, again, run_free));
+}
+
+/* Nothing of a job that had not started is lost by cancelling it: it can be put back as it was. And
+ * who cancels a job by mistake of the job often wants it gone as well. */
 static void
 say_cancelled (Run *run, BwJob *job)
 {
   g_autofree char *refusal = bw_job_action_get_refusal (run->business, job, "job.delete");
-  g_autoptr (AdwToast) toast = NULL;
-  Run *again;
+  gboolean may_undo = job->attempt == 0 && run->job->state == BW_JOB_STATE_QUEUED && !is_bulk (job)
+                      && bw_business_may (run->business, BW_PERMISSION_RETRY);
+  const char *text = _ ("The job is cancelled.");
 
   if (!bw_job_is_finished (job))
-    {
-      toast = say (run, _("The job is being cancelled. Its worker stops shortly."));
-      return;
-    }
-
-  toast = say (run, _("The job is cancelled."));
-  if (refusal != NULL)
-    return;
-
-  again = g_new0 (Run, 1);
-  again->widget = g_object_ref (run->widget);
-  again->toasts = g_object_ref (run->toasts);
-  again->business = g_object_ref (run->business);
-  again->job = bw_job_ref (job);
-  adw_toast_set_button_label (toast, _("_Delete…"));
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (delete_cb), again, (GClosureNotify) (GCallback) run_free,
-                         G_CONNECT_DEFAULT);
+    bw_toast_say (run->toasts, _ ("The job is being cancelled. Its worker stops shortly."));
+  else if (may_undo && refusal == NULL)
+    /* Two buttons leave little room in a narrow window. */
+    bw_toast_offer_two (run->toasts, _ ("Cancelled."), _ ("_Delete…"), G_CALLBACK (delete_cb),
+                        _ ("_Undo"), G_CALLBACK (undo_cancel_cb),
+                        run_new (run->widget, run->toasts, run->business, job, run->name),
+                        run_free);
+  else if (may_undo)
+    bw_toast_offer (run->toasts, text, _ ("_Undo"), G_CALLBACK (undo_cancel_cb),
+                    run_new (run->widget, run->toasts, run->business, job, run->name), run_free);
+  else if (refusal == NULL)
+    bw_toast_offer (run->toasts, text, _ ("_Delete…"), G_CALLBACK (delete_cb),
+                    run_new (run->widget, run->toasts, run->business, job, run->name), run_free);
+  else
+    bw_toast_say (run->toasts, text);
 }
 
 /* What is done */
@@ -182,103 +260,18 @@ static void
 remove_job (Run *run, GError **error)
 {
   if (dex_await (bw_business_delete (run->business, run->job->id), error))
-    g_object_unref (say (run, _("The job is deleted.")));
+    bw_toast_say (run->toasts, _ ("The job is deleted."));
 }
 
 static void
 retry (Run *run, GError **error)
 {
   gboolean all = is_action (run->name, "retry-all");
-  g_autoptr (BwJob) job = dex_await_boxed (bw_business_retry (run->business, run->job->id, all), error);
+  g_autoptr (BwJob) job =
+      dex_await_boxed (bw_business_retry (run->business, run->job->id, all), error);
 
   if (job != NULL)
-    g_object_unref (say (run, _("The job waits to be done again.")));
-}
-
-static void
-saved_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (DexPromise) promise = data;
-  GError *error = NULL;
-  GFile *file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, &error);
-
-  if (file != NULL)
-    dex_promise_resolve_object (promise, file);
-  else
-    dex_promise_reject (promise, error);
-}
-
-static GFile *
-await_target (Run *run, GError **error)
-{
-  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
-  GtkRoot *root = gtk_widget_get_root (run->widget);
-  DexPromise *promise = dex_promise_new ();
-
-  gtk_file_dialog_set_title (dialog, _("Save Result"));
-  gtk_file_dialog_set_initial_name (dialog, run->job->result_name);
-  gtk_file_dialog_save (dialog, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, NULL, saved_cb, dex_ref (promise));
-
-  return dex_await_object (DEX_FUTURE (promise), error);
-}
-
-static void
-progress_cb (gint64 done, gint64 total, gpointer data)
-{
-  AdwToast *toast = data;
-  g_autofree char *size = bw_format_bytes (done);
-  g_autofree char *all = total > 0 ? bw_format_bytes (total) : NULL;
-  /* Translators: how many bytes are here, and how many there are: "2.1 MB of 40 MB" */
-  g_autofree char *title = all != NULL ? g_strdup_printf (_("Downloading: %s of %s"), size, all)
-                                       : g_strdup_printf (_("Downloading: %s"), size);
-
-  adw_toast_set_title (toast, title);
-}
-
-static void
-cancel_download_cb (AdwToast *toast, DexCancellable *cancellable)
-{
-  dex_cancellable_cancel (cancellable);
-}
-
-static gboolean
-await_download (Run *run, GFile *file, GError **error)
-{
-  g_autoptr (DexCancellable) cancellable = dex_cancellable_new ();
-  g_autoptr (AdwToast) toast = NULL;
-  DexFuture *future;
-  gboolean done;
-
-  if (run->job->result_size < SHOW_PROGRESS_FROM)
-    return dex_await (bw_business_download_result (run->business, run->job->id, file, NULL, NULL, NULL), error);
-
-  toast = say (run, _("Downloading…"));
-  adw_toast_set_timeout (toast, 0);
-  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
-  adw_toast_set_button_label (toast, _("_Cancel"));
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (cancel_download_cb), dex_ref (cancellable),
-                         (GClosureNotify) (GCallback) dex_unref, G_CONNECT_DEFAULT);
-  future = bw_business_download_result (run->business, run->job->id, file, progress_cb, g_object_ref (toast),
-                                        g_object_unref);
-  done = dex_await (bw_dex_unless (future, cancellable), error);
-  adw_toast_dismiss (toast);
-
-  return done;
-}
-
-static void
-download (Run *run, GError **error)
-{
-  g_autoptr (GFile) file = await_target (run, error);
-  g_autofree char *name = NULL;
-  g_autofree char *text = NULL;
-
-  if (file == NULL || !await_download (run, file, error))
-    return;
-
-  name = g_file_get_basename (file);
-  text = g_strdup_printf (_("“%s” was saved."), name);
-  g_object_unref (say (run, text));
+    bw_toast_say (run->toasts, _ ("The job waits to be done again."));
 }
 
 static void
@@ -299,13 +292,18 @@ run_fiber (gpointer data)
   g_autoptr (GError) error = NULL;
 
   if (is_action (run->name, "download"))
-    download (run, &error);
-  else if (dex_await_boolean (bw_job_question_ask (run->widget, run->business, run->job, run->name), &error))
+    dex_await (bw_job_download (run->widget, run->toasts, run->business, run->job), &error);
+  else if (is_action (run->name, "edit"))
+    dex_await (bw_job_edit (run->widget, run->toasts, run->business, run->job), &error);
+  else if (is_action (run->name, "copy"))
+    dex_await (bw_job_copy (run->widget, run->toasts, run->business, run->job), &error);
+  else if (dex_await_boolean (bw_job_question_ask (run->widget, run->business, run->job, run->name),
+                              &error))
     act (run, &error);
 
   if (error != NULL && !g_error_matches (error, GTK_DIALOG_ERROR, GTK_DIALOG_ERROR_DISMISSED)
       && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_object_unref (say (run, error->message));
+    bw_toast_say (run->toasts, error->message);
 
   return dex_future_new_true ();
 }
@@ -316,7 +314,7 @@ copy_number (GtkWidget *widget, AdwToastOverlay *toasts, const BwJob *job)
   g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, job->id);
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), id);
-  adw_toast_overlay_add_toast (toasts, adw_toast_new (_("The job number was copied.")));
+  bw_toast_say (toasts, _ ("The job number was copied."));
 }
 
 /**
@@ -331,25 +329,19 @@ copy_number (GtkWidget *widget, AdwToastOverlay *toasts, const BwJob *job)
  * it is done.
  */
 void
-bw_job_actions_run (GtkWidget *widget, AdwToastOverlay *toasts, BwBusiness *business, BwJob *job, const char *name)
+bw_job_actions_run (GtkWidget *widget,
+                    AdwToastOverlay *toasts,
+                    BwBusiness *business,
+                    BwJob *job,
+                    const char *name)
 {
-  Run *run;
-
   g_return_if_fail (GTK_IS_WIDGET (widget));
   g_return_if_fail (BW_IS_BUSINESS (business));
   g_return_if_fail (job != NULL);
 
   if (is_action (name, "copy-id"))
-    {
-      copy_number (widget, toasts, job);
-      return;
-    }
-
-  run = g_new0 (Run, 1);
-  run->widget = g_object_ref (widget);
-  run->toasts = g_object_ref (toasts);
-  run->business = g_object_ref (business);
-  run->job = bw_job_ref (job);
-  run->name = g_intern_string (name);
-  dex_future_disown (bw_fiber_spawn (run_fiber, run, run_free));
+    copy_number (widget, toasts, job);
+  else
+    dex_future_disown (
+        bw_fiber_spawn (run_fiber, run_new (widget, toasts, business, job, name), run_free));
 }

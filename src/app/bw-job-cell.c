@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 
 #include "bw-format.h"
+#include "bw-jobs-view.h"
+#include "bw-pause-words.h"
 #include "bw-state-badge.h"
 #include "bw-time-label.h"
 #include "bw-tooltip.h"
@@ -76,9 +78,17 @@ static char *
 get_message (GtkWidget *badge)
 {
   BwJobCell *self = BW_JOB_CELL (gtk_widget_get_ancestor (badge, BW_TYPE_JOB_CELL));
+  GtkWidget *view = gtk_widget_get_ancestor (badge, BW_TYPE_JOBS_VIEW);
+  BwBusiness *business = view != NULL ? bw_jobs_view_get_business (BW_JOBS_VIEW (view)) : NULL;
   BwJob *job = self->entry != NULL ? bw_job_entry_get_job (self->entry) : NULL;
+  char *pauses = NULL;
 
-  return job != NULL ? g_strdup (job->message) : NULL;
+  if (job == NULL)
+    return NULL;
+  if (business != NULL)
+    pauses = bw_pause_explain_job (business, job);
+
+  return pauses != NULL ? pauses : g_strdup (job->message);
 }
 
 static void

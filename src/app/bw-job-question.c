@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "bw-format.h"
+#include "bw-help.h"
 #include "bw-item-list.h"
 
 /* How many of the failed items are in sight at once, and how high each is, in pixels. */
@@ -154,15 +155,16 @@ create_question (BwBusiness *business, const BwJob *job, const char *action)
   static const struct
   {
     const char *action;
+    const char *page; /* of the help */
     const char *heading;
     const char *no;
     const char *yes;
     AdwResponseAppearance appearance;
   } questions[] = {
-    { "job.cancel", N_("Cancel This Job?"), N_("_Keep Running"), N_("_Cancel Job"), ADW_RESPONSE_DESTRUCTIVE },
-    { "job.delete", N_("Delete This Job?"), N_("_Keep"), N_("_Delete"), ADW_RESPONSE_DESTRUCTIVE },
-    { "job.retry-all", N_("Do Everything Again?"), N_("_Cancel"), N_("_Retry All"), ADW_RESPONSE_DESTRUCTIVE },
-    { "job.retry-failed", N_("Retry What Failed?"), N_("_Cancel"), N_("_Retry"), ADW_RESPONSE_SUGGESTED },
+    { "job.cancel", "cancel", N_("Cancel This Job?"), N_("_Keep Running"), N_("_Cancel Job"), ADW_RESPONSE_DESTRUCTIVE },
+    { "job.delete", "delete", N_("Delete This Job?"), N_("_Keep"), N_("_Delete"), ADW_RESPONSE_DESTRUCTIVE },
+    { "job.retry-all", "retry", N_("Do Everything Again?"), N_("_Cancel"), N_("_Retry All"), ADW_RESPONSE_DESTRUCTIVE },
+    { "job.retry-failed", "retry", N_("Retry What Failed?"), N_("_Cancel"), N_("_Retry"), ADW_RESPONSE_SUGGESTED },
   };
   g_autofree char *body = describe (job, action);
   AdwAlertDialog *dialog;
@@ -175,6 +177,7 @@ create_question (BwBusiness *business, const BwJob *job, const char *action)
   adw_alert_dialog_set_response_appearance (dialog, "yes", questions[i].appearance);
   adw_alert_dialog_set_default_response (dialog, questions[i].appearance == ADW_RESPONSE_SUGGESTED ? "yes" : "no");
   adw_alert_dialog_set_close_response (dialog, "no");
+  bw_help_set_page (GTK_WIDGET (dialog), questions[i].page);
   if (g_str_equal (action, "job.retry-failed") && count_to_retry (job) > 0)
     adw_alert_dialog_set_extra_child (dialog, create_item_list (business, job, count_to_retry (job)));
 

@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 
 #include "bw-format.h"
+#include "bw-pause-list.h"
+#include "bw-pause-words.h"
 #include "bw-reference-label.h"
 #include "bw-state-badge.h"
 #include "bw-time-label.h"
@@ -27,6 +29,7 @@ struct _BwJobSummary
   GtkLabel *message_label;
 
   BwTimeLabel *updated_label;  /* in the facts; NULL without */
+  BwBusiness *business;
   BwJob *job;
   BwResultKind result_kind;
   gboolean narrow;
@@ -97,7 +100,7 @@ add_references (BwJobSummary *self)
   for (guint i = 0; i < self->job->references->len; i++)
     {
       const BwReference *reference = self->job->references->pdata[i];
-      GtkWidget *label = bw_reference_label_new ();
+      GtkWidget *label = g_object_new (BW_TYPE_REFERENCE_LABEL, "copyable", TRUE, NULL);
       g_autofree char *first = g_utf8_strup (reference->kind, g_utf8_next_char (reference->kind) - reference->kind);
       g_autofree char *kind = g_strconcat (first, g_utf8_next_char (reference->kind), NULL);
 
@@ -204,6 +207,17 @@ describe_errors (const BwJob *job)
   return g_strdup_printf (ngettext ("%s of %s items failed.", "%s of %s items failed.", (gulong) n_failed), failed, total);
 }
 
+/* Why a job waits that somebody has paused. */
+static void
+show_pause (BwJobSummary *self)
+{
+  g_autofree char *words = self->business != NULL && self->job != NULL
+                               ? bw_pause_explain_job (self->business, self->job)
+                               : NULL;
+
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->badge), words);
+}
+
 static void
 show_errors (BwJobSummary *self)
 {
@@ -270,6 +284,7 @@ bw_job_summary_dispose (GObject *object)
 
   gtk_widget_dispose_template (GTK_WIDGET (self), BW_TYPE_JOB_SUMMARY);
   g_clear_pointer (&self->job, bw_job_unref);
+  g_clear_object (&self->business);
 
   G_OBJECT_CLASS (bw_job_summary_parent_class)->dispose (object);
 }
@@ -341,12 +356,31 @@ bw_job_summary_set_job (BwJobSummary *self, BwJob *job)
   gtk_label_set_text (self->name_label, job->name);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name_label), job->name);
   bw_state_badge_set_job_state (self->badge, job->state, job->conditions);
+  show_pause (self);
   show_progress (self);
   show_errors (self);
   if (new_facts)
     add_facts (self);
   else if (self->updated_label != NULL)
     bw_time_label_set_time (self->updated_label, job->updated_at);
+}
+
+/**
+ * bw_job_summary_set_business:
+ * @self: a summary
+ * @business: the business of its jobs; once
+ *
+ * Lets the summary say by whom, when and why a job was paused.
+ */
+void
+bw_job_summary_set_business (BwJobSummary *self, BwBusiness *business)
+{
+  g_return_if_fail (BW_IS_JOB_SUMMARY (self));
+  g_return_if_fail (self->business == NULL);
+
+  self->business = g_object_ref (business);
+  g_signal_connect_object (bw_pause_list_get (business), "items-changed", G_CALLBACK (show_pause), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "bw-business.h"
 #include "bw-job.h"
 
 G_BEGIN_DECLS
@@ -36,6 +37,7 @@ typedef enum
 G_DECLARE_FINAL_TYPE (BwJobSummary, bw_job_summary, BW, JOB_SUMMARY, AdwBin)
 
 void  bw_job_summary_set_job         (BwJobSummary *self, BwJob *job);
+void  bw_job_summary_set_business    (BwJobSummary *self, BwBusiness *business);
 void  bw_job_summary_set_result_kind (BwJobSummary *self, BwResultKind kind);
 char *bw_job_summary_explain_result  (const BwJob *job, BwResultKind kind);
 

@@ -6,7 +6,9 @@
 #include <glib/gi18n.h>
 
 #include "bw-job-columns.h"
+#include "bw-filter-match.h"
 #include "bw-job-row.h"
+#include "bw-row-menu.h"
 #include "bw-title-menu.h"
 
 struct _BwJobTable
@@ -15,14 +17,14 @@ struct _BwJobTable
 
   GtkScrolledWindow *scroller;
   GtkColumnView *view;
-  GtkSingleSelection *selection;
+  BwRowSelection *selection;
   GtkColumnViewColumn *columns[BW_N_JOB_COLUMNS];
   GtkWidget *states_button; /* in the title; NULL if there was no way to put it there */
-  GtkWidget *menu;          /* a popover of its own for each time */
   GMenuModel *row_menu;
 
   BwListFilter *filter;
   BwJobList *list;
+  BwFilter *chosen_from; /* the list's filter when the rows were chosen */
   BwJobLayout layout;
   GHashTable *cells; /* of BwJobCell: those that show more or less with the layout */
   guint n_unseen;
@@ -32,7 +34,6 @@ struct _BwJobTable
 enum
 {
   PROP_0,
-  PROP_SELECTED,
   PROP_N_UNSEEN,
   N_PROPS
 };
@@ -41,6 +42,7 @@ enum
 {
   ACTIVATE,
   PREPARE_MENU,
+  SELECTION_CHANGED,
   N_SIGNALS
 };
 
@@ -233,9 +235,18 @@ scrolled_cb (BwJobTable *self)
     set_n_unseen (self, 0);
 }
 
+/* What is no longer shown must not be acted upon; in another order it is still the same. */
 static void
 list_filter_cb (BwJobTable *self)
 {
+  const BwFilter *filter = bw_job_list_get_filter (self->list);
+
+  if (bw_row_selection_is_all (self->selection)
+      || !bw_filter_same_scope (self->chosen_from, filter))
+    bw_row_selection_clear (self->selection);
+  g_clear_pointer (&self->chosen_from, bw_filter_free);
+  self->chosen_from = bw_filter_copy (filter);
+
   set_n_unseen (self, 0);
   gtk_widget_add_tick_callback (GTK_WIDGET (self), back_to_top_cb, NULL, NULL);
 }
@@ -243,9 +254,21 @@ list_filter_cb (BwJobTable *self)
 /* Selection and the row's menu */
 
 static void
-selected_cb (BwJobTable *self)
+event_cb (BwJobTable *self, BwEvent *event)
 {
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
+  const BwFilter *filter = bw_job_list_get_filter (self->list);
+
+  if (event->kind == BW_EVENT_DELETED
+      || (event->kind == BW_EVENT_JOB && !bw_filter_matches (filter, event->job)))
+    bw_row_selection_drop (self->selection, event->job_id);
+  else if (event->kind == BW_EVENT_JOB)
+    bw_row_selection_update (self->selection, event->job_id, event->job);
+}
+
+static void
+selection_changed_cb (BwJobTable *self)
+{
+  g_signal_emit (self, signals[SELECTION_CHANGED], 0);
 }
 
 static void
@@ -258,34 +281,11 @@ activate_cb (BwJobTable *self, guint position)
 }
 
 static void
-menu_closed_cb (BwJobTable *self)
-{
-  /* The action that a click on an item activates comes after "closed". */
-  if (self->menu != NULL)
-    g_idle_add_once ((GSourceOnceFunc) gtk_widget_unparent, g_steal_pointer (&self->menu));
-}
-
-static void
 popup_menu (BwJobTable *self, double x, double y)
 {
-  graphene_point_t point;
-
   g_signal_emit (self, signals[PREPARE_MENU], 0);
-  if (self->row_menu == NULL
-      || !gtk_widget_compute_point (GTK_WIDGET (self->view), GTK_WIDGET (self),
-                                    &GRAPHENE_POINT_INIT ((float) x, (float) y), &point))
-    return;
-
-  g_clear_pointer (&self->menu, gtk_widget_unparent);
-  self->menu = gtk_popover_menu_new_from_model (self->row_menu);
-  gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
-  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
-  gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
-  gtk_popover_set_position (GTK_POPOVER (self->menu), GTK_POS_BOTTOM);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu),
-                               &(GdkRectangle) { (int) point.x, (int) point.y, 1, 1 });
-  g_signal_connect_swapped (self->menu, "closed", G_CALLBACK (menu_closed_cb), self);
-  gtk_popover_popup (GTK_POPOVER (self->menu));
+  if (self->row_menu != NULL)
+    bw_row_menu_popup (GTK_WIDGET (self), GTK_WIDGET (self->view), self->row_menu, x, y);
 }
 
 /* The cell at or around @widget: a press on the padding of a cell is one on its row. */
@@ -314,13 +314,15 @@ popup_menu_at (BwJobTable *self, double x, double y)
   BwJobCell *cell =
       find_cell (self, gtk_widget_pick (GTK_WIDGET (self->view), x, y, GTK_PICK_DEFAULT));
   BwJobEntry *entry = cell != NULL ? bw_job_cell_get_entry (cell) : NULL;
+  gint64 id = entry != NULL ? bw_paged_entry_get_id (BW_PAGED_ENTRY (entry)) : 0;
   guint position;
 
-  if (entry == NULL || bw_job_entry_get_job (entry) == NULL
-      || !bw_job_list_find (self->list, bw_paged_entry_get_id (BW_PAGED_ENTRY (entry)), &position))
+  if (id == 0 || !bw_job_list_find (self->list, id, &position))
     return;
 
-  gtk_single_selection_set_selected (self->selection, position);
+  /* The menu is of all that is chosen; of what is not, for itself. */
+  if (!gtk_selection_model_is_selected (GTK_SELECTION_MODEL (self->selection), position))
+    gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
   popup_menu (self, x, y);
 }
 
@@ -334,16 +336,27 @@ static gboolean
 menu_key_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
   BwJobTable *self = BW_JOB_TABLE (widget);
-  GtkRoot *root = gtk_widget_get_root (widget);
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-  graphene_rect_t bounds;
+  double x, y;
 
-  if (bw_job_table_get_selected (self) == NULL || focus == NULL
-      || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->view))
-      || !gtk_widget_compute_bounds (focus, GTK_WIDGET (self->view), &bounds))
+  if (bw_row_selection_get_size (self->selection) == 0
+      || !bw_row_menu_find_focus (GTK_WIDGET (self->view), &x, &y))
     return FALSE;
 
-  popup_menu (self, bounds.origin.x + 24, bounds.origin.y + bounds.size.height / 2);
+  popup_menu (self, x, y);
+
+  return TRUE;
+}
+
+/* Escape does nothing here where nothing is chosen: it is for others then. */
+static gboolean
+escape_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  BwJobTable *self = BW_JOB_TABLE (widget);
+
+  if (bw_row_selection_get_size (self->selection) == 0)
+    return FALSE;
+
+  bw_row_selection_clear (self->selection);
 
   return TRUE;
 }
@@ -355,9 +368,6 @@ bw_job_table_get_property (GObject *object, guint prop_id, GValue *value, GParam
 
   switch (prop_id)
     {
-    case PROP_SELECTED:
-      g_value_set_object (value, bw_job_table_get_selected (self));
-      break;
     case PROP_N_UNSEEN:
       g_value_set_uint (value, self->n_unseen);
       break;
@@ -374,7 +384,10 @@ disconnect_list (BwJobTable *self)
 
   g_signal_handlers_disconnect_by_func (self->list, items_changed_cb, self);
   g_signal_handlers_disconnect_by_func (self->list, list_filter_cb, self);
+  g_signal_handlers_disconnect_by_func (
+      bw_business_get_event_stream (bw_job_list_get_business (self->list)), event_cb, self);
   g_clear_object (&self->list);
+  g_clear_pointer (&self->chosen_from, bw_filter_free);
 }
 
 static void
@@ -387,7 +400,7 @@ bw_job_table_dispose (GObject *object)
     g_signal_handlers_disconnect_by_func (self->filter, filter_changed_cb, self);
   g_clear_object (&self->filter);
   g_clear_object (&self->row_menu);
-  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  bw_row_menu_close (GTK_WIDGET (self));
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), BW_TYPE_JOB_TABLE);
   g_clear_pointer (&self->cells, g_hash_table_unref);
@@ -398,6 +411,7 @@ bw_job_table_dispose (GObject *object)
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
+  g_type_ensure (BW_TYPE_ROW_SELECTION);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/batchwork/Batchwork/bw-job-table.ui");
   gtk_widget_class_bind_template_child (widget_class, BwJobTable, scroller);
@@ -407,7 +421,7 @@ bind_template (GtkWidgetClass *widget_class)
     gtk_widget_class_bind_template_child_full (widget_class, bw_job_columns[i].name, FALSE,
                                                G_STRUCT_OFFSET (BwJobTable, columns[i]));
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
-  gtk_widget_class_bind_template_callback (widget_class, selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, selection_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, popup_menu_at);
 }
@@ -423,14 +437,6 @@ bw_job_table_class_init (BwJobTableClass *klass)
   object_class->get_property = bw_job_table_get_property;
 
   /**
-   * BwJobTable:selected:
-   *
-   * The row selected, or %NULL.
-   */
-  properties[PROP_SELECTED] = g_param_spec_object ("selected", NULL, NULL, BW_TYPE_JOB_ENTRY,
-                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-
-  /**
    * BwJobTable:n-unseen:
    *
    * How many jobs arrived above what is on screen.
@@ -442,11 +448,22 @@ bw_job_table_class_init (BwJobTableClass *klass)
   signals[ACTIVATE] = g_signal_new ("activate", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 1, BW_TYPE_JOB_ENTRY);
 
-  /* The menu of the selected row is about to open: time for bw_job_table_set_row_menu(). */
+  /* The menu of the rows chosen is about to open: time for bw_job_table_set_row_menu(). */
   signals[PREPARE_MENU] =
       g_signal_new ("prepare-menu", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  /* Other rows are chosen, or one that is changed. */
+  signals[SELECTION_CHANGED] = g_signal_new ("selection-changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                             NULL, NULL, G_TYPE_NONE, 0);
+
   bind_template (widget_class);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "job.delete", NULL);
+  gtk_widget_class_add_binding_action (
+      widget_class, GDK_KEY_Delete, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "jobs.clear", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, GDK_CONTROL_MASK, "job.edit", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_e, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "job.copy", NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, menu_key_cb, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Menu, 0, menu_key_cb, NULL);
 }
@@ -497,11 +514,14 @@ bw_job_table_set_list (BwJobTable *self, BwJobList *list)
 
   disconnect_list (self);
   set_n_unseen (self, 0);
-  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (list));
+  bw_row_selection_set_list (self->selection, list != NULL ? BW_PAGED_LIST (list) : NULL);
   if (list == NULL)
     return;
 
   self->list = g_object_ref (list);
+  self->chosen_from = bw_filter_copy (bw_job_list_get_filter (list));
+  g_signal_connect_swapped (bw_business_get_event_stream (bw_job_list_get_business (list)), "event",
+                            G_CALLBACK (event_cb), self);
   g_signal_connect_swapped (list, "items-changed", G_CALLBACK (items_changed_cb), self);
   g_signal_connect_swapped (list, "notify::filter", G_CALLBACK (list_filter_cb), self);
 }
@@ -533,17 +553,17 @@ bw_job_table_set_layout (BwJobTable *self, BwJobLayout layout)
 }
 
 /**
- * bw_job_table_get_selected:
+ * bw_job_table_get_selection:
  * @self: a table
  *
- * Returns: (transfer none) (nullable): the row selected
+ * Returns: (transfer none): the rows chosen, of BwJob
  */
-BwJobEntry *
-bw_job_table_get_selected (BwJobTable *self)
+BwRowSelection *
+bw_job_table_get_selection (BwJobTable *self)
 {
   g_return_val_if_fail (BW_IS_JOB_TABLE (self), NULL);
 
-  return self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
+  return self->selection;
 }
 
 /**
@@ -577,7 +597,7 @@ bw_job_table_scroll_to_top (BwJobTable *self)
 /**
  * bw_job_table_set_row_menu:
  * @self: a table
- * @menu: the menu of the selected row
+ * @menu: the menu of the rows chosen
  */
 void
 bw_job_table_set_row_menu (BwJobTable *self, GMenuModel *menu)

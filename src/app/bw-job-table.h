@@ -5,6 +5,7 @@
 
 #include "bw-job-cell.h"
 #include "bw-list-filter.h"
+#include "bw-row-selection.h"
 
 G_BEGIN_DECLS
 
@@ -17,19 +18,20 @@ G_BEGIN_DECLS
  * Rows keep their place on screen while jobs arrive above them.
  *
  * Properties:
- *   selected      BwJobEntry         the row selected, or NULL
  *   n-unseen      guint              jobs that arrived above what is on screen
  * Signals:
  *   activate (BwJobEntry *entry)     double click or Enter
+ *   prepare-menu ()                  time for bw_job_table_set_row_menu()
+ *   selection-changed ()             other rows are chosen, or one that is changed
  */
 G_DECLARE_FINAL_TYPE (BwJobTable, bw_job_table, BW, JOB_TABLE, AdwBin)
 
-void        bw_job_table_set_filter     (BwJobTable *self, BwListFilter *filter);
-void        bw_job_table_set_list       (BwJobTable *self, BwJobList *list);
-void        bw_job_table_set_layout     (BwJobTable *self, BwJobLayout layout);
-BwJobEntry *bw_job_table_get_selected   (BwJobTable *self);
-guint       bw_job_table_get_n_unseen   (BwJobTable *self);
-void        bw_job_table_scroll_to_top  (BwJobTable *self);
-void        bw_job_table_set_row_menu   (BwJobTable *self, GMenuModel *menu);
+void            bw_job_table_set_filter     (BwJobTable *self, BwListFilter *filter);
+void            bw_job_table_set_list       (BwJobTable *self, BwJobList *list);
+void            bw_job_table_set_layout     (BwJobTable *self, BwJobLayout layout);
+BwRowSelection *bw_job_table_get_selection  (BwJobTable *self);
+guint           bw_job_table_get_n_unseen   (BwJobTable *self);
+void            bw_job_table_scroll_to_top  (BwJobTable *self);
+void            bw_job_table_set_row_menu   (BwJobTable *self, GMenuModel *menu);
 
 G_END_DECLS

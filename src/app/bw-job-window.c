@@ -5,14 +5,18 @@
 
 #include <glib/gi18n.h>
 
+#include "bw-export-dialog.h"
 #include "bw-fiber.h"
 #include "bw-format.h"
 #include "bw-history-page.h"
 #include "bw-items-page.h"
 #include "bw-job-actions.h"
 #include "bw-job-summary.h"
+#include "bw-jobs-view-menu.h"
 #include "bw-log-page.h"
 #include "bw-parameters-page.h"
+#include "bw-rights-notice.h"
+#include "bw-toast.h"
 
 struct _BwJobWindow
 {
@@ -32,11 +36,11 @@ struct _BwJobWindow
   BwLogPage *log_page;
   BwHistoryPage *history_page;
   GtkWidget *download_button;
+  GtkMenuButton *menu_button;
 
   BwBusiness *business;
   gint64 job_id;
   BwJob *job;               /* as last known; NULL until it is loaded */
-  BwJob *history_job;       /* as it was when its history was read */
   BwResultKind result_kind;
   const char *gone;         /* why the job is no longer there, for people; NULL while it is */
   BwTime away_since;        /* when the server was last heard of; BW_TIME_NONE while it is there */
@@ -44,6 +48,7 @@ struct _BwJobWindow
   guint loading;            /* how many requests for the job are under way */
   gboolean load_again;      /* something happened while it was being loaded */
   gboolean log_open;
+  const char *to_run;       /* an action to be done when the job is there */
 };
 
 G_DEFINE_FINAL_TYPE (BwJobWindow, bw_job_window, ADW_TYPE_WINDOW)
@@ -99,11 +104,26 @@ update_banner (BwJobWindow *self)
   adw_banner_set_revealed (self->banner, text != NULL && self->job != NULL);
 }
 
+/* What can be done, and why not. */
+static void
+update_actions (BwJobWindow *self)
+{
+  gboolean may_export = bw_business_may (self->business, BW_PERMISSION_EXPORT);
+
+  bw_job_actions_update (GTK_WIDGET (self), self->business, self->gone == NULL ? self->job : NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "job.export-items", may_export && self->gone == NULL);
+  if (self->job == NULL)
+    return;
+
+  bw_jobs_view_update_window_menu (self->menu_button, self->business, self->job, self->gone);
+  bw_items_page_set_job (self->items_page, self->gone == NULL ? self->job : NULL);
+}
+
 static void
 set_gone (BwJobWindow *self, const char *reason)
 {
   self->gone = reason;
-  bw_job_actions_update (GTK_WIDGET (self), self->business, reason == NULL ? self->job : NULL);
+  update_actions (self);
   update_banner (self);
 }
 
@@ -121,47 +141,6 @@ show_error (BwJobWindow *self, const GError *error)
 }
 
 static void
-say (BwJobWindow *self, const char *text)
-{
-  AdwToast *toast = adw_toast_new (text);
-
-  adw_toast_set_use_markup (toast, FALSE);
-  adw_toast_overlay_add_toast (self->toasts, toast);
-}
-
-/* The history, read when it is looked at */
-
-static gboolean
-history_differs (const BwJob *a, const BwJob *b)
-{
-  return a == NULL || a->state != b->state || a->attempt != b->attempt || a->conditions != b->conditions
-         || a->priority != b->priority || a->run_at != b->run_at || g_strcmp0 (a->name, b->name) != 0;
-}
-
-static DexFuture *
-load_history_fiber (gpointer data)
-{
-  BwJobWindow *self = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BwJobHistory) history
-    = dex_await_boxed (bw_business_get_history (self->business, self->job_id), &error);
-
-  if (is_closed (self))
-    return dex_future_new_true ();
-  if (history != NULL)
-    {
-      bw_history_page_set_history (self->history_page, history);
-      return dex_future_new_true ();
-    }
-
-  g_clear_pointer (&self->history_job, bw_job_unref);
-  if (!bw_client_error_is_transient (error) && self->gone == NULL)
-    say (self, error->message);
-
-  return dex_future_new_true ();
-}
-
-static void
 visible_page_cb (BwJobWindow *self)
 {
   const char *page = adw_view_stack_get_visible_child_name (self->stack);
@@ -174,12 +153,8 @@ visible_page_cb (BwJobWindow *self)
       self->log_open = TRUE;
       bw_log_page_open (self->log_page, self->business, self->job_id, !bw_job_is_finished (self->job));
     }
-  else if (g_str_equal (page, "history") && history_differs (self->history_job, self->job))
-    {
-      g_clear_pointer (&self->history_job, bw_job_unref);
-      self->history_job = bw_job_ref (self->job);
-      dex_future_disown (bw_fiber_spawn (load_history_fiber, g_object_ref (self), g_object_unref));
-    }
+  else if (g_str_equal (page, "history"))
+    bw_history_page_show (self->history_page, self->business, self->job);
 }
 
 /* The job */
@@ -205,7 +180,6 @@ load_type_fiber (gpointer data)
 
       if (!g_str_equal (type->type, self->job->type))
         continue;
-
       self->result_kind = type->makes_result ? BW_RESULT_USUAL : BW_RESULT_NEVER;
       bw_job_summary_set_result_kind (self->summary, self->result_kind);
       update_download (self);
@@ -250,6 +224,8 @@ set_job (BwJobWindow *self, BwJob *job)
     open_pages (self);
   set_gone (self, NULL);
   visible_page_cb (self);
+  if (self->to_run != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), g_steal_pointer (&self->to_run), NULL);
 }
 
 static void load (BwJobWindow *self);
@@ -263,7 +239,7 @@ take_load_error (BwJobWindow *self, const GError *error)
     set_gone (self, _("You no longer have the right to see this job, or it was deleted. What you see is what was "
                       "known of it."));
   else if (!bw_client_error_is_transient (error) && !g_error_matches (error, BW_ERROR, BW_ERROR_UNAUTHORIZED))
-    say (self, error->message);
+    bw_toast_say (self->toasts, error->message);
 }
 
 static DexFuture *
@@ -333,12 +309,13 @@ static void
 permissions_cb (BwJobWindow *self)
 {
   BwPermissions permissions = bw_business_get_permissions (self->business);
+  g_autofree char *notice
+      = bw_rights_notice_describe (bw_business_get_name (self->business), self->permissions, permissions);
 
-  if ((self->permissions & ~permissions) != 0 && self->job != NULL && self->gone == NULL)
-    say (self, _("Your rights have changed: some actions are no longer open to you."));
+  if (notice != NULL && self->job != NULL && self->gone == NULL)
+    bw_toast_say (self->toasts, notice);
   self->permissions = permissions;
-  if (self->gone == NULL)
-    bw_job_actions_update (GTK_WIDGET (self), self->business, self->job);
+  update_actions (self);
 }
 
 /* A server that is there again, or a user who is: what is shown may be old. */
@@ -358,6 +335,7 @@ state_cb (BwJobWindow *self)
     self->away_since = bw_time_now ();
   if (state == BW_CONNECTION_STATE_ONLINE && was_away && self->gone == NULL)
     load (self);
+  update_actions (self);
   update_banner (self);
 }
 
@@ -426,9 +404,19 @@ refresh_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-copied_action (GtkWidget *widget, const char *name, GVariant *parameter)
+say_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  say (BW_JOB_WINDOW (widget), g_variant_get_string (parameter, NULL));
+  bw_toast_say (BW_JOB_WINDOW (widget)->toasts, g_variant_get_string (parameter, NULL));
+}
+
+static void
+export_items_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  BwJobWindow *self = BW_JOB_WINDOW (widget);
+
+  if (self->job != NULL)
+    bw_export_dialog_present_for_items (widget, self->business, self->job,
+                                        bw_items_page_get_filter (self->items_page));
 }
 
 static void
@@ -450,7 +438,8 @@ bw_job_window_constructed (GObject *object)
   G_OBJECT_CLASS (bw_job_window_parent_class)->constructed (object);
 
   self->permissions = bw_business_get_permissions (self->business);
-  bw_job_actions_update (GTK_WIDGET (self), self->business, NULL);
+  update_actions (self);
+  bw_job_summary_set_business (self->summary, self->business);
   gtk_window_set_title (GTK_WINDOW (self), _("Job"));
   follow (self);
   state_cb (self);
@@ -467,7 +456,6 @@ bw_job_window_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), BW_TYPE_JOB_WINDOW);
   g_clear_object (&self->business);
   g_clear_pointer (&self->job, bw_job_unref);
-  g_clear_pointer (&self->history_job, bw_job_unref);
 
   G_OBJECT_CLASS (bw_job_window_parent_class)->dispose (object);
 }
@@ -496,7 +484,8 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "job.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "job.show-failed", NULL, show_failed_action);
   gtk_widget_class_install_action (widget_class, "job.refresh", NULL, refresh_action);
-  gtk_widget_class_install_action (widget_class, "job.copied", "s", copied_action);
+  gtk_widget_class_install_action (widget_class, "job.export-items", NULL, export_items_action);
+  gtk_widget_class_install_action (widget_class, "job.say", "s", say_action);
   for (guint i = 0; bw_job_action_names[i] != NULL; i++)
     gtk_widget_class_install_action (widget_class, bw_job_action_names[i], NULL, job_action);
 }
@@ -519,6 +508,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, BwJobWindow, log_page);
   gtk_widget_class_bind_template_child (widget_class, BwJobWindow, history_page);
   gtk_widget_class_bind_template_child (widget_class, BwJobWindow, download_button);
+  gtk_widget_class_bind_template_child (widget_class, BwJobWindow, menu_button);
   gtk_widget_class_bind_template_callback (widget_class, visible_page_cb);
 }
 
@@ -568,6 +558,24 @@ BwJobWindow *
 bw_job_window_new (GtkApplication *application, BwBusiness *business, gint64 job)
 {
   return g_object_new (BW_TYPE_JOB_WINDOW, "application", application, "business", business, "job-id", job, NULL);
+}
+
+/**
+ * bw_job_window_run:
+ * @self: a window
+ * @action: one of bw_job_action_names
+ *
+ * Does it as if the user had chosen it in the window, as soon as the job is there.
+ */
+void
+bw_job_window_run (BwJobWindow *self, const char *action)
+{
+  g_return_if_fail (BW_IS_JOB_WINDOW (self));
+
+  if (self->job != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), action, NULL);
+  else
+    self->to_run = g_intern_string (action);
 }
 
 /**

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BwJobWindow, bw_job_window, BW, JOB_WINDOW, AdwWindow)
 
 BwJobWindow *bw_job_window_new          (GtkApplication *application, BwBusiness *business, gint64 job);
+void         bw_job_window_run          (BwJobWindow *self, const char *action);
 BwBusiness  *bw_job_window_get_business (BwJobWindow *self);
 gint64       bw_job_window_get_job_id   (BwJobWindow *self);
 

@@ -9,15 +9,16 @@
 #include "bw-filter-dialog.h"
 #include "bw-filter-form.h"
 #include "bw-filter-store.h"
-#include "bw-format.h"
+#include "bw-bulk-actions.h"
+#include "bw-clearer.h"
+#include "bw-export-dialog.h"
 #include "bw-job-actions.h"
-#include "bw-job-table.h"
+#include "bw-jobs-pages.h"
 #include "bw-jobs-view-menu.h"
 #include "bw-list-filter-actions.h"
+#include "bw-list-settings.h"
+#include "bw-selection-bar.h"
 #include "bw-summary-strip.h"
-
-/* Quicker loading shows no spinner: one that only flashes up disturbs. In milliseconds. */
-#define SPINNER_DELAY 200
 
 struct _BwJobsView
 {
@@ -30,17 +31,16 @@ struct _BwJobsView
   GtkWidget *search_entry;
   GtkWidget *filters_button;
   BwFilterForm *form;
-  GtkRevealer *unseen_revealer;
-  GtkButton *unseen_button;
-  GtkStack *stack;
-  BwJobTable *table;
-  AdwStatusPage *error_page;
+  BwJobsPages *pages;
+  GtkBox *progress_box;
+  BwSelectionBar *selection_bar;
 
   GSimpleActionGroup *actions;
   BwBusiness *business;
   BwListFilter *filter;
   BwJobList *list;
-  guint spinner_source;
+  BwJobTable *table; /* of the pages */
+  BwClearer *clearer;
   BwJobLayout layout;
   gboolean syncing; /* the widgets follow the filter, not the other way */
   gboolean typing;  /* the filter follows the search entry */
@@ -49,6 +49,7 @@ struct _BwJobsView
 enum
 {
   PROP_0,
+  PROP_BUSINESS,
   PROP_LAYOUT,
   N_PROPS
 };
@@ -57,77 +58,11 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (BwJobsView, bw_jobs_view, ADW_TYPE_BIN)
 
-/* What is shown */
-
-static gboolean
-spinner_cb (gpointer user_data)
-{
-  BwJobsView *self = user_data;
-
-  self->spinner_source = 0;
-  gtk_stack_set_visible_child_name (self->stack, "loading");
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-show_page (BwJobsView *self, const char *name)
-{
-  g_clear_handle_id (&self->spinner_source, g_source_remove);
-  gtk_stack_set_visible_child_name (self->stack, name);
-}
-
-static void
-update_page (BwJobsView *self)
-{
-  BwPagedList *paged = BW_PAGED_LIST (self->list);
-  const GError *error = self->list != NULL ? bw_paged_list_get_error (paged) : NULL;
-
-  if (self->list == NULL)
-    {
-      show_page (self, "blank");
-    }
-  else if (bw_paged_list_get_loaded (paged))
-    {
-      if (g_list_model_get_n_items (G_LIST_MODEL (self->list)) > 0)
-        show_page (self, "list");
-      else
-        show_page (self, bw_list_filter_is_default (self->filter) ? "empty" : "no-match");
-    }
-  else if (error != NULL)
-    {
-      adw_status_page_set_description (self->error_page, error->message);
-      show_page (self, "error");
-    }
-  else if (self->spinner_source == 0)
-    {
-      self->spinner_source = g_timeout_add (SPINNER_DELAY, spinner_cb, self);
-    }
-}
-
 static void
 update_summary (BwJobsView *self)
 {
   bw_summary_strip_set_summary (self->summary_strip,
                                 self->list != NULL ? bw_job_list_get_summary (self->list) : NULL);
-}
-
-static void
-unseen_cb (BwJobsView *self)
-{
-  guint n = bw_job_table_get_n_unseen (self->table);
-  g_autofree char *figure = bw_format_number (n);
-  g_autofree char *label = g_strdup_printf (ngettext ("%s new job", "%s new jobs", n), figure);
-
-  if (n > 0)
-    gtk_button_set_label (self->unseen_button, label);
-  gtk_revealer_set_reveal_child (self->unseen_revealer, n > 0);
-}
-
-static void
-unseen_clicked_cb (BwJobsView *self)
-{
-  bw_job_table_scroll_to_top (self->table);
 }
 
 /* The filter */
@@ -166,7 +101,6 @@ filter_changed_cb (BwJobsView *self)
     bw_job_list_set_filter (self->list, filter);
   bw_filter_store_save (bw_connection_get_url (bw_business_get_connection (self->business)),
                         bw_business_get_id (self->business), self->filter);
-  update_page (self);
 }
 
 static void
@@ -202,7 +136,7 @@ static void
 search_activate_cb (BwJobsView *self)
 {
   take_words (self);
-  gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
+  gtk_widget_child_focus (GTK_WIDGET (self->pages), GTK_DIR_TAB_FORWARD);
 }
 
 static void
@@ -215,49 +149,61 @@ stop_search_cb (BwJobsView *self)
 /* Rows */
 
 static void
-open_entry (BwJobsView *self, BwJobEntry *entry)
+row_activated_cb (BwJobsView *self, BwJobEntry *entry)
 {
-  BwJob *job = entry != NULL ? bw_job_entry_get_job (entry) : NULL;
+  BwJob *job = bw_job_entry_get_job (entry);
 
   if (job != NULL)
     bw_application_open_job (BW_APPLICATION (g_application_get_default ()), self->business,
                              job->id);
 }
 
-static void
-row_activated_cb (BwJobsView *self, BwJobEntry *entry)
-{
-  open_entry (self, entry);
-}
-
+/* The one job that is chosen; NULL if there are several or none. */
 static BwJob *
 get_selected_job (BwJobsView *self)
 {
-  BwJobEntry *entry = self->table != NULL ? bw_job_table_get_selected (self->table) : NULL;
-
-  return entry != NULL ? bw_job_entry_get_job (entry) : NULL;
+  return self->list != NULL ? bw_row_selection_get_only (bw_job_table_get_selection (self->table))
+                            : NULL;
 }
 
 static void
-selected_cb (BwJobsView *self)
+update_actions (BwJobsView *self)
 {
-  BwJob *job = get_selected_job (self);
+  BwRowSelection *selection = bw_job_table_get_selection (self->table);
+  gint64 n_selected = self->list != NULL ? bw_row_selection_get_size (selection) : 0;
 
-  if (job != NULL)
-    bw_job_actions_update (GTK_WIDGET (self), self->business, job);
+  if (n_selected > 1)
+    {
+      g_autoptr (BwJobSet) jobs = bw_job_set_new (selection);
+
+      bw_bulk_actions_update (GTK_WIDGET (self), jobs);
+    }
+  else
+    {
+      bw_job_actions_update (GTK_WIDGET (self), self->business, get_selected_job (self));
+    }
+  bw_selection_bar_update (self->selection_bar);
+}
+
+/* Rights that came or went, and a server that is away or there again. */
+static void
+possible_cb (BwJobsView *self)
+{
+  GAction *export = g_action_map_lookup_action (G_ACTION_MAP (self->actions), "export");
+  gboolean may_export =
+      self->business != NULL && bw_business_may (self->business, BW_PERMISSION_EXPORT);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (export), may_export);
+  update_actions (self);
 }
 
 static void
 prepare_menu_cb (BwJobsView *self)
 {
-  BwJob *job = get_selected_job (self);
   g_autoptr (GMenuModel) menu = NULL;
 
-  if (job == NULL)
-    return;
-
-  selected_cb (self);
-  menu = bw_jobs_view_create_menu (self->business, job);
+  update_actions (self);
+  menu = bw_jobs_view_create_menu (bw_job_table_get_selection (self->table));
   bw_job_table_set_row_menu (self->table, menu);
 }
 
@@ -266,9 +212,13 @@ job_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   BwJobsView *self = BW_JOBS_VIEW (widget);
   BwJob *job = get_selected_job (self);
+  BwRowSelection *selection = bw_job_table_get_selection (self->table);
 
   if (job != NULL)
     bw_job_actions_run (widget, self->toasts, self->business, job, g_intern_string (name));
+  else if (self->list != NULL && bw_row_selection_get_size (selection) > 1)
+    bw_bulk_actions_run (widget, self->toasts, self->progress_box, bw_job_set_new (selection),
+                         name);
 }
 
 /* Actions */
@@ -288,7 +238,11 @@ open_selected_action (GSimpleAction *action, GVariant *parameter, gpointer user_
 {
   BwJobsView *self = user_data;
 
-  open_entry (self, bw_job_table_get_selected (self->table));
+  BwJob *job = get_selected_job (self);
+
+  if (job != NULL)
+    bw_application_open_job (BW_APPLICATION (g_application_get_default ()), self->business,
+                             job->id);
 }
 
 static void
@@ -306,17 +260,49 @@ filters_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+select_all_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  BwJobsView *self = user_data;
+
+  gtk_selection_model_select_all (GTK_SELECTION_MODEL (bw_job_table_get_selection (self->table)));
+}
+
+static void
+select_none_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  BwJobsView *self = user_data;
+
+  bw_row_selection_clear (bw_job_table_get_selection (self->table));
+}
+
+static void
+export_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  BwJobsView *self = user_data;
+  BwRowSelection *selection = bw_job_table_get_selection (self->table);
+  g_autoptr (BwJobSet) jobs = NULL;
+
+  if (self->list == NULL)
+    return;
+
+  jobs = bw_job_set_new (selection);
+  bw_export_dialog_present_for_jobs (GTK_WIDGET (self), self->business, jobs->filter,
+                                     jobs->ids != NULL && jobs->ids->len > 0 ? jobs->ids : NULL);
+}
+
+static void
 create_actions (BwJobsView *self)
 {
   static const GActionEntry entries[] = {
-    { "open", open_action, "x" },
-    { "open-selected", open_selected_action },
-    { "filters", filters_action },
+    { "open", open_action, "x" },          { "open-selected", open_selected_action },
+    { "filters", filters_action },         { "select-all", select_all_action },
+    { "select-none", select_none_action }, { "export", export_action },
   };
 
   self->actions = bw_list_filter_actions_new (self->filter);
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries),
                                    self);
+  self->clearer = bw_clearer_new (G_ACTION_MAP (self->actions), GTK_WIDGET (self), self->toasts);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "jobs", G_ACTION_GROUP (self->actions));
 }
 
@@ -332,6 +318,7 @@ set_layout (BwJobsView *self, BwJobLayout layout)
 
   self->layout = layout;
   bw_job_table_set_layout (self->table, layout);
+  g_object_set (self->selection_bar, "narrow", narrow, NULL);
   adw_toggle_group_set_homogeneous (self->pills, !narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->form), !narrow);
   gtk_widget_set_visible (self->filters_button, narrow);
@@ -345,6 +332,9 @@ bw_jobs_view_get_property (GObject *object, guint prop_id, GValue *value, GParam
 {
   switch (prop_id)
     {
+    case PROP_BUSINESS:
+      g_value_set_object (value, BW_JOBS_VIEW (object)->business);
+      break;
     case PROP_LAYOUT:
       g_value_set_enum (value, BW_JOBS_VIEW (object)->layout);
       break;
@@ -358,6 +348,9 @@ bw_jobs_view_set_property (GObject *object, guint prop_id, const GValue *value, 
 {
   switch (prop_id)
     {
+    case PROP_BUSINESS:
+      bw_jobs_view_set_business (BW_JOBS_VIEW (object), g_value_get_object (value));
+      break;
     case PROP_LAYOUT:
       set_layout (BW_JOBS_VIEW (object), g_value_get_enum (value));
       break;
@@ -373,8 +366,10 @@ disconnect_list (BwJobsView *self)
     return;
 
   g_signal_handlers_disconnect_by_data (self->list, self);
-  bw_job_table_set_list (self->table, NULL);
+  g_signal_handlers_disconnect_by_data (self->business, self);
+  g_signal_handlers_disconnect_by_data (bw_business_get_connection (self->business), self);
   g_clear_object (&self->list);
+  bw_jobs_pages_set_list (self->pages, NULL);
 }
 
 static void
@@ -382,9 +377,9 @@ bw_jobs_view_dispose (GObject *object)
 {
   BwJobsView *self = BW_JOBS_VIEW (object);
 
-  g_clear_handle_id (&self->spinner_source, g_source_remove);
-  if (self->table != NULL)
+  if (self->pages != NULL)
     disconnect_list (self);
+  g_clear_object (&self->clearer);
   if (self->filter != NULL)
     g_signal_handlers_disconnect_by_data (self->filter, self);
   g_clear_object (&self->filter);
@@ -402,7 +397,8 @@ static void
 bind_template (GtkWidgetClass *widget_class)
 {
   g_type_ensure (BW_TYPE_FILTER_FORM);
-  g_type_ensure (BW_TYPE_JOB_TABLE);
+  g_type_ensure (BW_TYPE_JOBS_PAGES);
+  g_type_ensure (BW_TYPE_SELECTION_BAR);
   g_type_ensure (BW_TYPE_SUMMARY_STRIP);
 
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -414,20 +410,13 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, BwJobsView, search_entry);
   gtk_widget_class_bind_template_child (widget_class, BwJobsView, filters_button);
   gtk_widget_class_bind_template_child (widget_class, BwJobsView, form);
-  gtk_widget_class_bind_template_child (widget_class, BwJobsView, unseen_revealer);
-  gtk_widget_class_bind_template_child (widget_class, BwJobsView, unseen_button);
-  gtk_widget_class_bind_template_child (widget_class, BwJobsView, stack);
-  gtk_widget_class_bind_template_child (widget_class, BwJobsView, table);
-  gtk_widget_class_bind_template_child (widget_class, BwJobsView, error_page);
+  gtk_widget_class_bind_template_child (widget_class, BwJobsView, pages);
+  gtk_widget_class_bind_template_child (widget_class, BwJobsView, progress_box);
+  gtk_widget_class_bind_template_child (widget_class, BwJobsView, selection_bar);
   gtk_widget_class_bind_template_callback (widget_class, pill_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
-  gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
-  gtk_widget_class_bind_template_callback (widget_class, prepare_menu_cb);
-  gtk_widget_class_bind_template_callback (widget_class, selected_cb);
-  gtk_widget_class_bind_template_callback (widget_class, unseen_cb);
-  gtk_widget_class_bind_template_callback (widget_class, unseen_clicked_cb);
 }
 
 static void
@@ -439,6 +428,15 @@ bw_jobs_view_class_init (BwJobsViewClass *klass)
   object_class->dispose = bw_jobs_view_dispose;
   object_class->get_property = bw_jobs_view_get_property;
   object_class->set_property = bw_jobs_view_set_property;
+
+  /**
+   * BwJobsView:business:
+   *
+   * Whose jobs are shown.
+   */
+  properties[PROP_BUSINESS] =
+      g_param_spec_object ("business", NULL, NULL, BW_TYPE_BUSINESS,
+                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
   /**
    * BwJobsView:layout:
@@ -460,11 +458,20 @@ bw_jobs_view_init (BwJobsView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  self->table = bw_jobs_pages_get_table (self->pages);
+  g_signal_connect_object (self->table, "activate", G_CALLBACK (row_activated_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->table, "prepare-menu", G_CALLBACK (prepare_menu_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->table, "selection-changed", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
+  bw_selection_bar_set_selection (self->selection_bar, bw_job_table_get_selection (self->table));
+
   self->filter = bw_list_filter_new ();
   create_actions (self);
   g_signal_connect_swapped (self->filter, "changed", G_CALLBACK (filter_changed_cb), self);
   bw_filter_form_set_filter (self->form, self->filter);
-  bw_job_table_set_filter (self->table, self->filter);
+  bw_jobs_pages_set_filter (self->pages, self->filter);
   sync_widgets (self);
 }
 
@@ -494,15 +501,18 @@ bw_jobs_view_set_business (BwJobsView *self, BwBusiness *business)
 
       filter = bw_list_filter_to_filter (self->filter);
       self->list = bw_job_list_new (business, filter);
-      g_signal_connect_swapped (self->list, "items-changed", G_CALLBACK (update_page), self);
-      g_signal_connect_swapped (self->list, "notify::loaded", G_CALLBACK (update_page), self);
-      g_signal_connect_swapped (self->list, "notify::error", G_CALLBACK (update_page), self);
+      bw_list_settings_bind (GTK_WIDGET (self), self->list);
       g_signal_connect_swapped (self->list, "notify::summary", G_CALLBACK (update_summary), self);
-      bw_job_table_set_list (self->table, self->list);
+      g_signal_connect_swapped (business, "notify::permissions", G_CALLBACK (possible_cb), self);
+      g_signal_connect_swapped (bw_business_get_connection (business), "notify::state",
+                                G_CALLBACK (possible_cb), self);
+      bw_jobs_pages_set_list (self->pages, self->list);
     }
 
-  update_page (self);
+  bw_clearer_set_business (self->clearer, business);
+  possible_cb (self);
   update_summary (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSINESS]);
 }
 
 /**

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * The overview of a business's jobs: figures, filters and the list.
  *
  * Properties:
+ *   business      BwBusiness         whose jobs are shown; NULL for none
  *   layout        BwJobLayout        how much room there is; set by the window's breakpoints
  */
 G_DECLARE_FINAL_TYPE (BwJobsView, bw_jobs_view, BW, JOBS_VIEW, AdwBin)

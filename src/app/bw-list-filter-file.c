@@ -92,6 +92,10 @@ bw_list_filter_save (BwListFilter *self, GKeyFile *file, const char *group)
     if (states & (1u << i))
       g_key_file_set_boolean (file, group, bw_job_state_to_string ((BwJobState) i), TRUE);
 
+  for (guint i = 0; i < BW_N_CONDITIONS; i++)
+    if (bw_list_filter_get_conditions (self) & (1u << i))
+      g_key_file_set_boolean (file, group, bw_condition_to_string ((BwConditions) (1u << i)), TRUE);
+
   save_choices (bw_list_filter_get_types (self), file, group, "Types");
   save_choices (bw_list_filter_get_users (self), file, group, "CreatedBy");
   save_choices (bw_list_filter_get_relations (self), file, group, "Relation");
@@ -149,6 +153,7 @@ bw_list_filter_load (BwListFilter *self, GKeyFile *file, const char *group)
 {
   g_autofree char *words = g_key_file_get_string (file, group, "Words", NULL);
   BwJobStates states = 0;
+  guint conditions = 0;
 
   bw_list_filter_hold (self);
   bw_list_filter_reset (self);
@@ -160,6 +165,10 @@ bw_list_filter_load (BwListFilter *self, GKeyFile *file, const char *group)
     if (g_key_file_get_boolean (file, group, bw_job_state_to_string ((BwJobState) i), NULL))
       states |= 1u << i;
   bw_list_filter_set_states (self, states);
+  for (guint i = 0; i < BW_N_CONDITIONS; i++)
+    if (g_key_file_get_boolean (file, group, bw_condition_to_string ((BwConditions) (1u << i)), NULL))
+      conditions |= 1u << i;
+  bw_list_filter_set_conditions (self, (BwConditions) conditions);
 
   load_choices (bw_list_filter_get_types (self), BW_FILTER_MAX_VALUES, file, group, "Types");
   load_choices (bw_list_filter_get_users (self), BW_FILTER_MAX_VALUES, file, group, "CreatedBy");

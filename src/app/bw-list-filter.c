@@ -8,6 +8,7 @@ struct _BwListFilter
   GObject parent_instance;
 
   BwJobStates states;
+  BwConditions conditions; /* any of them; 0: regardless */
   char *words; /* never NULL */
   BwPeriod period;
   GDate first;       /* with BW_PERIOD_CUSTOM; cleared: no bound */
@@ -164,6 +165,7 @@ bw_list_filter_to_filter (BwListFilter *self)
   g_return_val_if_fail (BW_IS_LIST_FILTER (self), filter);
 
   filter->states = self->states;
+  filter->conditions = self->conditions;
   if (*self->words != 0)
     filter->q = g_strdup (self->words);
   filter->sort = self->sort;
@@ -193,7 +195,8 @@ bw_list_filter_is_default (BwListFilter *self)
 {
   g_return_val_if_fail (BW_IS_LIST_FILTER (self), TRUE);
 
-  return self->states == 0 && *self->words == 0 && self->period == BW_PERIOD_ALL
+  return self->states == 0 && self->conditions == 0 && *self->words == 0
+         && self->period == BW_PERIOD_ALL
          && g_list_model_get_n_items (G_LIST_MODEL (self->types)) == 0
          && g_list_model_get_n_items (G_LIST_MODEL (self->users)) == 0
          && g_list_model_get_n_items (G_LIST_MODEL (self->relations)) == 0;
@@ -215,6 +218,7 @@ bw_list_filter_reset (BwListFilter *self)
 
   bw_list_filter_hold (self);
   self->states = 0;
+  self->conditions = 0;
   g_set_str (&self->words, "");
   self->period = BW_PERIOD_ALL;
   g_date_clear (&self->first, 1);
@@ -287,6 +291,37 @@ bw_list_filter_set_states (BwListFilter *self, BwJobStates states)
     return;
 
   self->states = states;
+  emit_changed (self);
+}
+
+/**
+ * bw_list_filter_get_conditions:
+ * @self: a filter
+ *
+ * Returns: the conditions of which a job needs one to be let through; 0: it needs none
+ */
+BwConditions
+bw_list_filter_get_conditions (BwListFilter *self)
+{
+  g_return_val_if_fail (BW_IS_LIST_FILTER (self), 0);
+
+  return self->conditions;
+}
+
+/**
+ * bw_list_filter_set_conditions:
+ * @self: a filter
+ * @conditions: the conditions of which a job needs one; 0: it needs none
+ */
+void
+bw_list_filter_set_conditions (BwListFilter *self, BwConditions conditions)
+{
+  g_return_if_fail (BW_IS_LIST_FILTER (self));
+
+  if (self->conditions == conditions)
+    return;
+
+  self->conditions = conditions;
   emit_changed (self);
 }
 

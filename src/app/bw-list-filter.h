@@ -28,9 +28,12 @@ void          bw_list_filter_hold          (BwListFilter *self);
 void          bw_list_filter_release       (BwListFilter *self);
 void          bw_list_filter_save          (BwListFilter *self, GKeyFile *file, const char *group);
 void          bw_list_filter_load          (BwListFilter *self, GKeyFile *file, const char *group);
+char         *bw_list_filter_describe      (BwListFilter *self);
 
 BwJobStates   bw_list_filter_get_states    (BwListFilter *self);
 void          bw_list_filter_set_states    (BwListFilter *self, BwJobStates states);
+BwConditions  bw_list_filter_get_conditions (BwListFilter *self);
+void          bw_list_filter_set_conditions (BwListFilter *self, BwConditions conditions);
 const char   *bw_list_filter_get_words     (BwListFilter *self);
 void          bw_list_filter_set_words     (BwListFilter *self, const char *words);
 BwPeriod      bw_list_filter_get_period    (BwListFilter *self);

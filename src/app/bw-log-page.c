@@ -41,6 +41,14 @@ get_exact_time (GtkWidget *time)
   return at != BW_TIME_NONE ? bw_format_time_exact (at) : NULL;
 }
 
+/* GTK makes some 200 rows, of which a tenth is on screen. To be selectable makes a label several
+ * times as dear to make, so each becomes it only when it comes on screen. */
+static void
+text_mapped_cb (GtkWidget *text)
+{
+  gtk_label_set_selectable (GTK_LABEL (text), TRUE);
+}
+
 static void
 setup_line_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item)
 {
@@ -56,7 +64,7 @@ setup_line_cb (GtkSignalListItemFactory *factory, GtkListItem *list_item)
   gtk_label_set_xalign (GTK_LABEL (text), 0);
   gtk_label_set_wrap (GTK_LABEL (text), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (text), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_selectable (GTK_LABEL (text), TRUE);
+  g_signal_connect (text, "map", G_CALLBACK (text_mapped_cb), NULL);
   gtk_widget_set_hexpand (text, TRUE);
   gtk_box_append (GTK_BOX (box), time);
   gtk_box_append (GTK_BOX (box), text);
@@ -128,7 +136,7 @@ copy_fiber (gpointer data)
 
   provider = gdk_content_provider_new_for_bytes ("text/plain;charset=utf-8", text);
   gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (self)), provider);
-  gtk_widget_activate_action (GTK_WIDGET (self), "job.copied", "s", _("The log was copied."));
+  gtk_widget_activate_action (GTK_WIDGET (self), "job.say", "s", _("The log was copied."));
 
   return dex_future_new_true ();
 }

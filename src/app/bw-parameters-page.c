@@ -48,7 +48,7 @@ static void
 copy_cb (BwParametersPage *self)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->parameters);
-  gtk_widget_activate_action (GTK_WIDGET (self), "job.copied", "s", _("The parameters were copied."));
+  gtk_widget_activate_action (GTK_WIDGET (self), "job.say", "s", _("The parameters were copied."));
 }
 
 /* How many bytes of @text, at most @max, are whole characters. */

@@ -12,9 +12,45 @@ struct _BwReferenceLabel
   GtkWidget parent_instance;
 
   GtkWidget *label;
+  GtkWidget *copy_button; /* NULL unless copyable: lists have many labels */
+  char *id; /* of the reference, where there is no address to open; NULL otherwise */
 };
 
+enum
+{
+  PROP_0,
+  PROP_COPYABLE,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
 G_DEFINE_FINAL_TYPE (BwReferenceLabel, bw_reference_label, GTK_TYPE_WIDGET)
+
+static void
+update_button (BwReferenceLabel *self)
+{
+  /* Translators: %s is the number of a record in another program */
+  g_autofree char *text = g_strdup_printf (_ ("Copy “%s”"), self->id != NULL ? self->id : "");
+
+  if (self->copy_button == NULL)
+    return;
+
+  gtk_widget_set_tooltip_text (self->copy_button, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->copy_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_widget_set_visible (self->copy_button, self->id != NULL);
+}
+
+static void
+copy_cb (BwReferenceLabel *self)
+{
+  /* Translators: %s is the number of a record in another program */
+  g_autofree char *text = g_strdup_printf (_ ("“%s” was copied."), self->id);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->id);
+  gtk_widget_activate_action (GTK_WIDGET (self), "job.say", "s", text);
+}
 
 static void
 launch_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -40,13 +76,46 @@ activate_link_cb (BwReferenceLabel *self, const char *uri)
 }
 
 static void
+create_button (BwReferenceLabel *self)
+{
+  self->copy_button = gtk_button_new_from_icon_name ("edit-copy-symbolic");
+  gtk_widget_set_valign (self->copy_button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (self->copy_button, "flat");
+  gtk_widget_add_css_class (self->copy_button, "copy-reference");
+  g_signal_connect_swapped (self->copy_button, "clicked", G_CALLBACK (copy_cb), self);
+  gtk_widget_set_parent (self->copy_button, GTK_WIDGET (self));
+  update_button (self);
+}
+
+static void
 bw_reference_label_dispose (GObject *object)
 {
   BwReferenceLabel *self = BW_REFERENCE_LABEL (object);
 
   g_clear_pointer (&self->label, gtk_widget_unparent);
+  g_clear_pointer (&self->copy_button, gtk_widget_unparent);
+  g_clear_pointer (&self->id, g_free);
 
   G_OBJECT_CLASS (bw_reference_label_parent_class)->dispose (object);
+}
+
+static void
+bw_reference_label_set_property (GObject *object,
+                                 guint id,
+                                 const GValue *value,
+                                 GParamSpec *pspec)
+{
+  BwReferenceLabel *self = BW_REFERENCE_LABEL (object);
+
+  switch (id)
+    {
+    case PROP_COPYABLE:
+      if (g_value_get_boolean (value))
+        create_button (self);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
 }
 
 static void
@@ -56,8 +125,14 @@ bw_reference_label_class_init (BwReferenceLabelClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = bw_reference_label_dispose;
+  object_class->set_property = bw_reference_label_set_property;
 
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  properties[PROP_COPYABLE] = g_param_spec_boolean (
+      "copyable", NULL, NULL, FALSE,
+      G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
 }
 
 static void
@@ -69,6 +144,18 @@ bw_reference_label_init (BwReferenceLabel *self)
   bw_tooltip_follow_label (self->label);
   g_signal_connect_swapped (self->label, "activate-link", G_CALLBACK (activate_link_cb), self);
   gtk_widget_set_parent (self->label, GTK_WIDGET (self));
+}
+
+/**
+ * bw_reference_get_words:
+ * @reference: a reference
+ *
+ * Returns: (transfer none): what people call the record; its id where it has no name
+ */
+const char *
+bw_reference_get_words (const BwReference *reference)
+{
+  return reference->label != NULL ? reference->label : reference->id;
 }
 
 /**
@@ -94,7 +181,9 @@ bw_reference_label_set_reference (BwReferenceLabel *self, const BwReference *ref
 
   g_return_if_fail (BW_IS_REFERENCE_LABEL (self));
 
-  words = reference == NULL ? "" : reference->label != NULL ? reference->label : reference->id;
+  words = reference != NULL ? bw_reference_get_words (reference) : "";
+  g_set_str (&self->id, reference != NULL && reference->url == NULL ? reference->id : NULL);
+  update_button (self);
 
   if (reference != NULL && reference->url != NULL)
     {

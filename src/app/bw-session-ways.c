@@ -13,6 +13,7 @@
 #include "bw-client-error.h"
 #include "bw-fiber.h"
 #include "bw-keyring.h"
+#include "bw-list-cache.h"
 
 /* How long to wait before a server that can't be reached is tried again; doubled each time. In
  * milliseconds. */
@@ -158,6 +159,7 @@ sign_in_fiber (gpointer data)
     {
       bw_known_servers_set_current (self->servers, url, entry->user);
       keep (entry, connection);
+      bw_list_cache_enable (connection, entry->user);
     }
 
   return succeed (entry, connection, NULL);
@@ -221,6 +223,25 @@ await_retry (BwSession *self, guint milliseconds)
              NULL);
 }
 
+/* Shows what was known the last time while the server can't be reached. */
+static void
+show_last_known (Entry *entry, BwConnection *connection)
+{
+  BwSession *self = entry->session;
+  g_autoptr (BwMe) me = NULL;
+
+  if (self->connection == connection)
+    return;
+
+  bw_list_cache_enable (connection, entry->user);
+  me = dex_await_boxed (bw_list_cache_load_me (connection), NULL);
+  if (me == NULL || is_past (entry) || bw_connection_get_state (connection) != BW_CONNECTION_STATE_OFFLINE)
+    return;
+
+  bw_connection_assume_me (connection, me);
+  bw_session_set_connection (self, connection, entry->user);
+}
+
 /* Goes on trying while the server can't be reached and the user has nothing better to do. */
 static DexFuture *
 restore_fiber (gpointer data)
@@ -247,11 +268,15 @@ restore_fiber (gpointer data)
         return fail (entry, error);
 
       bw_session_take_error (self, g_steal_pointer (&error));
+      show_last_known (entry, connection);
       await_retry (self, wait);
       wait = MIN (2 * wait, MAX_RETRY);
       if (is_past (entry))
         return dex_future_new_reject (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Another sign-in was begun");
     }
+
+  if (!is_past (entry))
+    bw_list_cache_enable (connection, entry->user);
 
   return succeed (entry, connection, NULL);
 }
@@ -267,6 +292,7 @@ sign_out_fiber (gpointer data)
   if (connection == NULL)
     return dex_future_new_true ();
 
+  bw_list_cache_clear (connection);
   bw_session_set_connection (self, NULL, NULL);
   if (local != NULL)
     bw_known_servers_unset_current (self->servers);

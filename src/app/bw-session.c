@@ -215,6 +215,21 @@ bw_session_get_user (BwSession *self)
 }
 
 /**
+ * bw_session_is_on_this_computer:
+ * @self: a session
+ *
+ * Returns: whether the connection in use is to a server of the user's own, which knows the user
+ *   without a password
+ */
+gboolean
+bw_session_is_on_this_computer (BwSession *self)
+{
+  g_return_val_if_fail (BW_IS_SESSION (self), FALSE);
+
+  return self->local != NULL;
+}
+
+/**
  * bw_session_dup_server:
  * @self: a session
  *

@@ -33,6 +33,7 @@ gboolean      bw_session_get_restoring  (BwSession *self);
 gboolean      bw_session_get_lapsed     (BwSession *self);
 const GError *bw_session_get_error      (BwSession *self);
 const char   *bw_session_get_user       (BwSession *self);
+gboolean      bw_session_is_on_this_computer (BwSession *self);
 
 /* What the user gave the last time, to fill a form with. */
 char         *bw_session_dup_server     (BwSession *self);

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "bw-help.h"
+
 /* GtkShortcutsWindow is deprecated, and libadwaita has a dialog of its own for this from 1.8 on only. */
 
 typedef struct
@@ -16,17 +18,31 @@ typedef struct
 static const struct
 {
   const char *title;
-  Shortcut shortcuts[7];
+  Shortcut shortcuts[9];
 } groups[] = {
   { N_("Jobs"),
     { { N_("Search"), { "<Control>f" } },
       { N_("Filters"), { "<Control>l" } },
       { N_("All, active, completed or failed jobs"), { "<Alt>1", "<Alt>4" } },
-      { N_("Refresh"), { "F5" } } } },
-  { N_("The Selected Job"), { { N_("Open"), { "Return" } }, { N_("Menu"), { "<Shift>F10" } } } },
+      { N_("Save the filter"), { "<Control>s" } },
+      { N_("Saved filters"), { "<Control>1", "<Control>9" } },
+      { N_("Standing pauses"), { "<Control><Shift>p" } },
+      { N_("Refresh"), { "F5" } },
+      { N_("Clear finished jobs"), { "<Control><Shift>Delete" } } } },
+  { N_("Selected Jobs"),
+    { { N_("Open"), { "Return" } },
+      { N_("Menu"), { "<Shift>F10" } },
+      { N_("Delete"), { "Delete" } },
+      { N_("Edit before it starts"), { "<Control>e" } },
+      { N_("Run again with changes"), { "<Control><Shift>e" } },
+      { N_("Select one more"), { "<Control>space" } },
+      { N_("Select all that match"), { "<Control>a" } },
+      { N_("Select none"), { "Escape" } } } },
   { N_("Dates"), { { N_("Choose from the calendar"), { "Down" } } } },
   { N_("General"),
     { { N_("Main menu"), { "F10" } },
+      { N_("Preferences"), { "<Control>comma" } },
+      { N_("Views"), { "F9" } },
       { N_("Help"), { "F1" } },
       { N_("Keyboard shortcuts"), { "<Control>question" } },
       { N_("Close the window"), { "<Control>w" } },
@@ -96,6 +112,7 @@ bw_shortcuts_dialog_new (void)
   GtkWidget *view = adw_toolbar_view_new ();
 
   adw_dialog_set_title (dialog, _("Keyboard Shortcuts"));
+  bw_help_set_page (GTK_WIDGET (dialog), "keyboard");
   adw_dialog_set_content_width (dialog, 480);
   adw_dialog_set_content_height (dialog, 560);
   adw_toolbar_view_add_top_bar (ADW_TOOLBAR_VIEW (view), adw_header_bar_new ());

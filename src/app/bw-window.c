@@ -5,11 +5,18 @@
 
 #include <glib/gi18n.h>
 
+#include "bw-application.h"
+#include "bw-business-button.h"
 #include "bw-connect-page.h"
 #include "bw-filter-store.h"
 #include "bw-format.h"
+#include "bw-help.h"
 #include "bw-jobs-view.h"
+#include "bw-list-cache.h"
+#include "bw-pause-indicator.h"
 #include "bw-server-button.h"
+#include "bw-sidebar.h"
+#include "bw-view-stack.h"
 
 /* Quicker connecting shows no page of its own. In milliseconds. */
 #define CONNECTING_DELAY 200
@@ -18,26 +25,41 @@ struct _BwWindow
 {
   AdwApplicationWindow parent_instance;
 
-  GtkMenuButton *business_button;
-  GtkLabel *business_label;
-  GMenu *business_menu;
+  BwBusinessButton *business_button;
   BwServerButton *server_button;
+  BwPauseIndicator *pause_indicator;
   AdwBanner *banner;
   GtkStack *stack;
   BwConnectPage *connect_page;
   AdwStatusPage *unreachable_page;
-  BwJobsView *jobs_view;
+  AdwOverlaySplitView *split_view;
+  BwSidebar *sidebar;
+  GtkWidget *sidebar_button;
+  AdwHeaderBar *header_bar;
+  AdwWindowTitle *title;
+  BwViewStack *view_stack;
 
   GSettings *settings;
   BwSession *session;
   BwConnection *connection;
-  BwJobList *active_jobs; /* every active job of the business that the user may see */
   BwTime last_online;     /* when the server last answered */
   guint connecting_source;
   char *business; /* to show first, whatever was shown the last time; nullable */
 };
 
 G_DEFINE_FINAL_TYPE (BwWindow, bw_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static BwJobsView *
+get_jobs_view (BwWindow *self)
+{
+  return BW_JOBS_VIEW (bw_view_stack_get_widget (self->view_stack, "jobs"));
+}
+
+static GtkWidget *
+get_view (BwWindow *self)
+{
+  return bw_view_stack_get_widget (self->view_stack, bw_view_stack_get_view (self->view_stack));
+}
 
 static BwConnectionState
 get_state (BwWindow *self)
@@ -92,8 +114,8 @@ update_page (BwWindow *self)
 {
   if (self->connection == NULL)
     update_page_without_connection (self);
-  else if (bw_jobs_view_get_business (self->jobs_view) != NULL)
-    show_page (self, "jobs");
+  else if (bw_view_stack_get_business (self->view_stack) != NULL)
+    show_page (self, "views");
   else if (bw_connection_get_me (self->connection) != NULL)
     show_page (self, "no-business");
 }
@@ -101,7 +123,8 @@ update_page (BwWindow *self)
 static char *
 describe_absence (BwWindow *self)
 {
-  g_autofree char *time = bw_format_clock (self->last_online);
+  BwTime cached = bw_list_cache_get_time (self->connection);
+  g_autofree char *time = bw_format_clock_or_day (cached != BW_TIME_NONE ? cached : self->last_online);
 
   if (bw_session_get_lapsed (self->session))
     return g_strdup_printf (_ ("Your sign-in has lapsed. Showing what was known at %s."), time);
@@ -115,7 +138,7 @@ update_banner (BwWindow *self)
 {
   gboolean lapsed = bw_session_get_lapsed (self->session);
   gboolean away = (lapsed || get_state (self) == BW_CONNECTION_STATE_OFFLINE)
-                  && bw_jobs_view_get_business (self->jobs_view) != NULL;
+                  && bw_view_stack_get_business (self->view_stack) != NULL;
 
   if (away)
     {
@@ -128,9 +151,9 @@ update_banner (BwWindow *self)
     }
 
   if (away)
-    gtk_widget_add_css_class (GTK_WIDGET (self->jobs_view), "stale");
+    gtk_widget_add_css_class (GTK_WIDGET (self->view_stack), "stale");
   else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->jobs_view), "stale");
+    gtk_widget_remove_css_class (GTK_WIDGET (self->view_stack), "stale");
   adw_banner_set_revealed (self->banner, away);
 }
 
@@ -147,59 +170,80 @@ state_cb (BwWindow *self)
 }
 
 static void
-active_jobs_cb (BwWindow *self)
+update_running (BwWindow *self)
 {
-  guint n =
-      self->active_jobs != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->active_jobs)) : 0;
+  BwBusiness *business = bw_view_stack_get_business (self->view_stack);
+  BwJobWatch *watch = bw_application_get_watch (BW_APPLICATION (g_application_get_default ()));
+  gint64 n = business != NULL ? bw_job_watch_count_running (watch, business) : 0;
 
-  bw_server_button_set_active (self->server_button, n);
+  bw_server_button_set_running (self->server_button, n);
+}
+
+/* Views */
+
+/* One view alone needs no list of views. */
+static void
+update_sidebar (BwWindow *self)
+{
+  gboolean offered = bw_sidebar_get_n_views (self->sidebar) > 1;
+  gboolean shown = offered && !adw_overlay_split_view_get_collapsed (self->split_view)
+                   && g_settings_get_boolean (self->settings, "show-sidebar");
+
+  gtk_widget_set_visible (self->sidebar_button, offered);
+  adw_overlay_split_view_set_show_sidebar (self->split_view, shown);
+}
+
+/* What the user does with the sidebar is kept; what a narrow window does to it is not. */
+static void
+show_sidebar_cb (BwWindow *self)
+{
+  if (gtk_widget_get_visible (self->sidebar_button)
+      && !adw_overlay_split_view_get_collapsed (self->split_view))
+    g_settings_set_boolean (self->settings, "show-sidebar",
+                            adw_overlay_split_view_get_show_sidebar (self->split_view));
+}
+
+static void
+view_cb (BwWindow *self)
+{
+  const BwView *view = bw_views_find (bw_view_stack_get_view (self->view_stack));
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "view");
+
+  if (view == NULL)
+    return;
+
+  adw_window_title_set_title (self->title, _ (view->title));
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (view->name));
 }
 
 /* Businesses */
 
 static void
-set_active_jobs (BwWindow *self, BwBusiness *business)
-{
-  g_autoptr (BwFilter) filter = bw_filter_new ();
-
-  if (self->active_jobs != NULL)
-    g_signal_handlers_disconnect_by_func (self->active_jobs, active_jobs_cb, self);
-  g_clear_object (&self->active_jobs);
-
-  if (business != NULL)
-    {
-      filter->states = BW_JOB_STATES_ACTIVE;
-      self->active_jobs = bw_job_list_new (business, filter);
-      g_signal_connect_swapped (self->active_jobs, "items-changed", G_CALLBACK (active_jobs_cb),
-                                self);
-    }
-
-  active_jobs_cb (self);
-}
-
-static void
 set_business (BwWindow *self, const BwMembership *membership)
 {
   g_autoptr (BwBusiness) business = NULL;
-  BwBusiness *old = bw_jobs_view_get_business (self->jobs_view);
+  BwBusiness *old = bw_view_stack_get_business (self->view_stack);
 
+  bw_business_button_set (self->business_button,
+                          self->connection != NULL ? bw_connection_get_me (self->connection) : NULL,
+                          membership);
   if (membership != NULL && old != NULL && bw_business_get_connection (old) == self->connection
       && g_str_equal (bw_business_get_id (old), membership->id))
     return;
 
   if (membership != NULL)
-    business = bw_business_new (self->connection, membership->id);
+    business = bw_business_obtain (self->connection, membership->id);
 
-  bw_jobs_view_set_business (self->jobs_view, business);
-  set_active_jobs (self, business);
-  gtk_label_set_text (self->business_label, membership != NULL ? membership->name : "");
+  bw_view_stack_set_business (self->view_stack, business);
+  update_sidebar (self);
+  update_running (self);
 }
 
 /* The business in use, if it is still there; else the one of the last time; else the first. */
 static const BwMembership *
 choose_business (BwWindow *self, const BwMe *me)
 {
-  BwBusiness *now = bw_jobs_view_get_business (self->jobs_view);
+  BwBusiness *now = bw_view_stack_get_business (self->view_stack);
   g_autofree char *last = g_settings_get_string (self->settings, "business");
   const BwMembership *membership = NULL;
 
@@ -227,24 +271,9 @@ update_businesses (BwWindow *self)
   if (self->connection != NULL && me == NULL)
     return;
 
-  g_menu_remove_all (self->business_menu);
-  for (guint i = 0; me != NULL && i < me->businesses->len; i++)
-    {
-      const BwMembership *membership = g_ptr_array_index (me->businesses, i);
-      g_autoptr (GMenuItem) item = g_menu_item_new (membership->name, NULL);
-
-      g_menu_item_set_action_and_target (item, "win.business", "s", membership->id);
-      g_menu_append_item (self->business_menu, item);
-    }
-
   set_business (self, chosen);
   g_simple_action_set_state (G_SIMPLE_ACTION (action),
                              g_variant_new_string (chosen != NULL ? chosen->id : ""));
-  gtk_widget_set_visible (GTK_WIDGET (self->business_button), chosen != NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->business_button),
-                            me != NULL && me->businesses->len > 1);
-  gtk_menu_button_set_always_show_arrow (self->business_button,
-                                         me != NULL && me->businesses->len > 1);
   update_page (self);
   update_banner (self);
 }
@@ -291,7 +320,7 @@ static void
 refresh_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   BwWindow *self = user_data;
-  BwBusiness *business = bw_jobs_view_get_business (self->jobs_view);
+  BwBusiness *business = bw_view_stack_get_business (self->view_stack);
 
   if (self->connection != NULL)
     dex_future_disown (bw_connection_refresh_me (self->connection));
@@ -299,15 +328,47 @@ refresh_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     bw_session_retry (self->session);
   if (business != NULL)
     bw_event_stream_poke (bw_business_get_event_stream (business));
-  if (self->active_jobs != NULL)
-    bw_job_list_refresh (self->active_jobs);
-  bw_jobs_view_refresh (self->jobs_view);
+  if (g_str_equal (bw_view_stack_get_view (self->view_stack), "jobs"))
+    bw_jobs_view_refresh (get_jobs_view (self));
+  else
+    gtk_widget_activate_action (get_view (self), "view.refresh", NULL);
 }
 
 static void
 search_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  bw_jobs_view_focus_search (BW_WINDOW (user_data)->jobs_view);
+  BwWindow *self = user_data;
+
+  if (g_str_equal (bw_view_stack_get_view (self->view_stack), "jobs"))
+    bw_jobs_view_focus_search (get_jobs_view (self));
+  else
+    gtk_widget_activate_action (get_view (self), "view.search", NULL);
+}
+
+/* A view that the user has no right to isn't gone to, wherever the name came from. */
+static void
+view_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  BwWindow *self = user_data;
+  const BwView *view = bw_views_find (g_variant_get_string (parameter, NULL));
+  BwBusiness *business = bw_view_stack_get_business (self->view_stack);
+
+  if (view == NULL || business == NULL
+      || (bw_business_get_permissions (business) & view->needs) == 0)
+    return;
+
+  bw_view_stack_set_view (self->view_stack, view->name);
+  if (adw_overlay_split_view_get_collapsed (self->split_view))
+    adw_overlay_split_view_set_show_sidebar (self->split_view, FALSE);
+}
+
+static void
+sidebar_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  BwWindow *self = user_data;
+
+  if (gtk_widget_get_visible (self->sidebar_button))
+    gtk_widget_activate (self->sidebar_button);
 }
 
 static void
@@ -323,12 +384,18 @@ add_actions (BwWindow *self)
     { "business", business_action, "s", "''" },
     { "refresh", refresh_action },
     { "search", search_action },
+    { "sidebar", sidebar_action },
+    { "view", view_action, "s", "'jobs'" },
     { "connect", connect_action },
   };
+  g_autoptr (GAction) auto_refresh = g_settings_create_action (self->settings, "auto-refresh");
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  g_action_map_add_action (G_ACTION_MAP (self), auto_refresh);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "jobs",
-                                  bw_jobs_view_get_actions (self->jobs_view));
+                                  bw_jobs_view_get_actions (get_jobs_view (self)));
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "pause",
+                                  bw_pause_indicator_get_actions (self->pause_indicator));
 }
 
 /* The object */
@@ -366,9 +433,6 @@ bw_window_dispose (GObject *object)
   BwWindow *self = BW_WINDOW (object);
 
   g_clear_handle_id (&self->connecting_source, g_source_remove);
-  if (self->active_jobs != NULL)
-    g_signal_handlers_disconnect_by_func (self->active_jobs, active_jobs_cb, self);
-  g_clear_object (&self->active_jobs);
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (self->connection, self);
   g_clear_object (&self->connection);
@@ -377,6 +441,7 @@ bw_window_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "jobs", NULL);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "pause", NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), BW_TYPE_WINDOW);
 
   G_OBJECT_CLASS (bw_window_parent_class)->dispose (object);
@@ -391,6 +456,33 @@ bw_window_finalize (GObject *object)
 }
 
 static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  g_type_ensure (BW_TYPE_BUSINESS_BUTTON);
+  g_type_ensure (BW_TYPE_CONNECT_PAGE);
+  g_type_ensure (BW_TYPE_PAUSE_INDICATOR);
+  g_type_ensure (BW_TYPE_SERVER_BUTTON);
+  g_type_ensure (BW_TYPE_SIDEBAR);
+  g_type_ensure (BW_TYPE_VIEW_STACK);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/batchwork/Batchwork/bw-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, BwWindow, business_button);
+  gtk_widget_class_bind_template_child (widget_class, BwWindow, server_button);
+  gtk_widget_class_bind_template_child (widget_class, BwWindow, pause_indicator);
+  gtk_widget_class_bind_template_child (widget_class, BwWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, BwWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, BwWindow, connect_page);
+  gtk_widget_class_bind_template_child (widget_class, BwWindow, unreachable_page);
+  gtk_widget_class_bind_template_child (widget_class, BwWindow, split_view);
+  gtk_widget_class_bind_template_child (widget_class, BwWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, BwWindow, sidebar_button);
+  gtk_widget_class_bind_template_child (widget_class, BwWindow, header_bar);
+  gtk_widget_class_bind_template_child (widget_class, BwWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, BwWindow, view_stack);
+}
+
+static void
 bw_window_class_init (BwWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
@@ -399,21 +491,7 @@ bw_window_class_init (BwWindowClass *klass)
   G_OBJECT_CLASS (klass)->finalize = bw_window_finalize;
   GTK_WINDOW_CLASS (klass)->close_request = bw_window_close_request;
 
-  g_type_ensure (BW_TYPE_CONNECT_PAGE);
-  g_type_ensure (BW_TYPE_JOBS_VIEW);
-  g_type_ensure (BW_TYPE_SERVER_BUTTON);
-
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/io/github/batchwork/Batchwork/bw-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, BwWindow, business_button);
-  gtk_widget_class_bind_template_child (widget_class, BwWindow, business_label);
-  gtk_widget_class_bind_template_child (widget_class, BwWindow, business_menu);
-  gtk_widget_class_bind_template_child (widget_class, BwWindow, server_button);
-  gtk_widget_class_bind_template_child (widget_class, BwWindow, banner);
-  gtk_widget_class_bind_template_child (widget_class, BwWindow, stack);
-  gtk_widget_class_bind_template_child (widget_class, BwWindow, connect_page);
-  gtk_widget_class_bind_template_child (widget_class, BwWindow, unreachable_page);
-  gtk_widget_class_bind_template_child (widget_class, BwWindow, jobs_view);
+  bind_template (widget_class);
 }
 
 static void
@@ -425,6 +503,16 @@ bw_window_init (BwWindow *self)
   self->settings = g_settings_new ("io.github.batchwork.Batchwork");
   restore_size (self);
   add_actions (self);
+  g_signal_connect_swapped (self->view_stack, "notify::view", G_CALLBACK (view_cb), self);
+  g_signal_connect_swapped (self->sidebar, "notify::n-views", G_CALLBACK (update_sidebar), self);
+  g_signal_connect_swapped (self->split_view, "notify::show-sidebar", G_CALLBACK (show_sidebar_cb),
+                            self);
+  bw_help_set_page (GTK_WIDGET (self->unreachable_page), "server-away");
+  bw_help_set_page (GTK_WIDGET (self->banner), "server-away");
+  g_signal_connect_object (
+      bw_application_get_watch (BW_APPLICATION (g_application_get_default ())), "changed",
+      G_CALLBACK (update_running), self, G_CONNECT_SWAPPED);
+  view_cb (self);
 
   if (g_str_has_suffix (APPLICATION_ID, ".Devel"))
     gtk_widget_add_css_class (GTK_WIDGET (self), "devel");
@@ -466,6 +554,6 @@ bw_window_is_filled (BwWindow *self)
 {
   g_return_val_if_fail (BW_IS_WINDOW (self), FALSE);
 
-  return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "jobs") == 0
-         && bw_jobs_view_is_filled (self->jobs_view);
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "views") == 0
+         && bw_jobs_view_is_filled (get_jobs_view (self));
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bw-config.h"
 
-#include <glib/gi18n.h>
 #include <libdex.h>
-#include <locale.h>
 
 #include "bw-application.h"
+#include "bw-translations.h"
 
 int
 main (int argc, char *argv[])
@@ -13,10 +12,7 @@ main (int argc, char *argv[])
   g_autoptr (BwApplication) application = NULL;
   int status;
 
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  bw_translations_init ();
   dex_init ();
 
   application = bw_application_new ();

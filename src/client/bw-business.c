@@ -8,7 +8,8 @@ struct _BwBusiness
   BwConnection *connection;
   char *id;
   char *name;
-  BwRole role;
+  char *role;
+  char *role_name;
   BwPermissions permissions;
   BwEventStream *stream;
 };
@@ -20,6 +21,7 @@ enum
   PROP_ID,
   PROP_NAME,
   PROP_ROLE,
+  PROP_ROLE_NAME,
   PROP_PERMISSIONS,
   N_PROPS
 };
@@ -35,7 +37,6 @@ learn_membership (BwBusiness *self)
   BwMe *me = bw_connection_get_me (self->connection);
   const BwMembership *membership = me != NULL ? bw_me_find (me, self->id) : NULL;
   BwPermissions permissions = membership != NULL ? membership->permissions : 0;
-  BwRole role = membership != NULL ? membership->role : BW_ROLE_STAFF;
 
   if (me == NULL)
     return;
@@ -47,11 +48,10 @@ learn_membership (BwBusiness *self)
       self->permissions = permissions;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PERMISSIONS]);
     }
-  if (self->role != role)
-    {
-      self->role = role;
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROLE]);
-    }
+  if (g_set_str (&self->role, membership != NULL ? membership->role : NULL))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROLE]);
+  if (g_set_str (&self->role_name, membership != NULL ? membership->role_name : NULL))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROLE_NAME]);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
@@ -63,6 +63,22 @@ event_cb (BwEventStream *stream, BwEvent *event, gpointer user_data)
   /* Why it fails, if it does, is the connection's to say. */
   if (event->kind == BW_EVENT_RIGHTS)
     dex_future_disown (bw_connection_refresh_me (self->connection));
+}
+
+/* The businesses of a connection that somebody holds, by their ids. */
+static GHashTable *
+get_known (BwConnection *connection)
+{
+  static const char key[] = "bw-businesses";
+  GHashTable *known = g_object_get_data (G_OBJECT (connection), key);
+
+  if (known == NULL)
+    {
+      known = g_hash_table_new (g_str_hash, g_str_equal);
+      g_object_set_data_full (G_OBJECT (connection), key, known,
+                              (GDestroyNotify) g_hash_table_unref);
+    }
+  return known;
 }
 
 static void
@@ -83,6 +99,9 @@ bw_business_dispose (GObject *object)
 {
   BwBusiness *self = BW_BUSINESS (object);
 
+  if (self->connection != NULL
+      && g_hash_table_lookup (get_known (self->connection), self->id) == self)
+    g_hash_table_remove (get_known (self->connection), self->id);
   if (self->stream != NULL)
     bw_event_stream_stop (self->stream);
   g_clear_object (&self->stream);
@@ -97,6 +116,8 @@ bw_business_finalize (GObject *object)
 
   g_free (self->id);
   g_free (self->name);
+  g_free (self->role);
+  g_free (self->role_name);
   G_OBJECT_CLASS (bw_business_parent_class)->finalize (object);
 }
 
@@ -117,7 +138,10 @@ bw_business_get_property (GObject *object, guint id, GValue *value, GParamSpec *
       g_value_set_string (value, bw_business_get_name (self));
       break;
     case PROP_ROLE:
-      g_value_set_int (value, (int) self->role);
+      g_value_set_string (value, self->role);
+      break;
+    case PROP_ROLE_NAME:
+      g_value_set_string (value, self->role_name);
       break;
     case PROP_PERMISSIONS:
       g_value_set_uint (value, self->permissions);
@@ -162,8 +186,8 @@ bw_business_class_init (BwBusinessClass *class)
       g_param_spec_object ("connection", NULL, NULL, BW_TYPE_CONNECTION, construct);
   properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, construct);
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, readable);
-  properties[PROP_ROLE] =
-      g_param_spec_int ("role", NULL, NULL, 0, BW_N_ROLES - 1, BW_ROLE_STAFF, readable);
+  properties[PROP_ROLE] = g_param_spec_string ("role", NULL, NULL, NULL, readable);
+  properties[PROP_ROLE_NAME] = g_param_spec_string ("role-name", NULL, NULL, NULL, readable);
   properties[PROP_PERMISSIONS] =
       g_param_spec_uint ("permissions", NULL, NULL, 0, BW_PERMISSIONS_ALL, 0, readable);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -172,7 +196,6 @@ bw_business_class_init (BwBusinessClass *class)
 static void
 bw_business_init (BwBusiness *self)
 {
-  self->role = BW_ROLE_STAFF;
 }
 
 /**
@@ -189,6 +212,33 @@ BwBusiness *
 bw_business_new (BwConnection *connection, const char *id)
 {
   return g_object_new (BW_TYPE_BUSINESS, "connection", connection, "id", id, NULL);
+}
+
+/**
+ * bw_business_obtain:
+ * @connection: how to reach the server
+ * @id: the short name in paths
+ *
+ * The one object of a business that all who ask for it share, and with it its event stream. It is
+ * made for the first who asks, and goes with the last who lets go of it.
+ *
+ * Returns: (transfer full): the business
+ */
+BwBusiness *
+bw_business_obtain (BwConnection *connection, const char *id)
+{
+  BwBusiness *business;
+
+  g_return_val_if_fail (BW_IS_CONNECTION (connection), NULL);
+  g_return_val_if_fail (id != NULL, NULL);
+
+  business = g_hash_table_lookup (get_known (connection), id);
+  if (business != NULL)
+    return g_object_ref (business);
+
+  business = bw_business_new (connection, id);
+  g_hash_table_insert (get_known (connection), business->id, business);
+  return business;
 }
 
 /**

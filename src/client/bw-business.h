@@ -16,9 +16,11 @@ G_DECLARE_FINAL_TYPE (BwBusiness, bw_business, BW, BUSINESS, GObject)
  *   id           char *              construct only: the short name in paths
  *   name         char *              for people; follows what the connection learns
  *   permissions  guint               a set of BwPermissions; notifies when rights change
- *   role         int                 BwRole
+ *   role         char *              the role's id: "full-user", or one that the business made
+ *   role-name    char *              what people call it
  */
 BwBusiness    *bw_business_new             (BwConnection *connection, const char *id);
+BwBusiness    *bw_business_obtain          (BwConnection *connection, const char *id);
 BwConnection  *bw_business_get_connection  (BwBusiness *self);
 const char    *bw_business_get_id          (BwBusiness *self);
 const char    *bw_business_get_name        (BwBusiness *self);

@@ -49,7 +49,7 @@ bw_certificate_flags_to_text (GTlsCertificateFlags reasons)
     GTlsCertificateFlags flag;
     const char *text;
   } texts[] = {
-    { G_TLS_CERTIFICATE_BAD_IDENTITY, N_ ("it was issued for another name than this server's") },
+    { G_TLS_CERTIFICATE_BAD_IDENTITY, N_ ("it was issued for another name than this server’s") },
     { G_TLS_CERTIFICATE_EXPIRED, N_ ("it has expired") },
     { G_TLS_CERTIFICATE_NOT_ACTIVATED,
       N_ ("it is not valid yet; is this computer’s clock right?") },

@@ -4,7 +4,7 @@
 #include "bw-json-reader.h"
 #include "bw-submission.h"
 
-#define MAX_PAGE 1000
+#define MAX_PAGE 10000 /* as exports have them */
 #define MAX_ITEMS 10000
 #define MAX_LIST 100000
 #define MAX_TEXT 65536

@@ -13,29 +13,6 @@ G_DEFINE_BOXED_TYPE (BwItemFilter, bw_item_filter, bw_item_filter_copy, bw_item_
 G_DEFINE_BOXED_TYPE (BwJobHistory, bw_job_history, bw_job_history_ref, bw_job_history_unref)
 
 /**
- * bw_pause_copy:
- * @self: a pause
- *
- * Returns: (transfer full): a copy
- */
-BwPause *
-bw_pause_copy (const BwPause *self)
-{
-  BwPause *copy = bw_pause_new ();
-
-  copy->id = self->id;
-  copy->user_id = self->user_id;
-  copy->user_name = g_strdup (self->user_name);
-  copy->type = g_strdup (self->type);
-  copy->type_name = g_strdup (self->type_name);
-  copy->all = self->all;
-  copy->reason = g_strdup (self->reason);
-  copy->paused_by = g_strdup (self->paused_by);
-  copy->since = self->since;
-  return copy;
-}
-
-/**
  * bw_summary_copy:
  * @self: a summary
  *

@@ -27,7 +27,6 @@ GType      bw_summary_get_type (void);
 GType      bw_event_get_type   (void);
 GType      bw_pause_get_type   (void);
 
-BwPause   *bw_pause_copy       (const BwPause *self);
 BwSummary *bw_summary_copy     (const BwSummary *self);
 void       bw_summary_free     (BwSummary *self);
 

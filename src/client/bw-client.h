@@ -2,7 +2,9 @@
 #pragma once
 
 /* Everything of the client at once. */
+#include "bw-business-bulk.h"
 #include "bw-business.h"
+#include "bw-business-admin.h"
 #include "bw-connection.h"
 #include "bw-event-stream.h"
 #include "bw-filter-match.h"

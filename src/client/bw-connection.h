@@ -67,6 +67,7 @@ void              bw_connection_set_token       (BwConnection *self, const char 
 DexFuture        *bw_connection_sign_in         (BwConnection *self, const char *user, const char *password);
 DexFuture        *bw_connection_sign_out        (BwConnection *self);
 DexFuture        *bw_connection_refresh_me      (BwConnection *self);
+void              bw_connection_assume_me       (BwConnection *self, BwMe *me);
 
 void              bw_connection_set_trusted_certificate (BwConnection *self, const char *fingerprint);
 const char       *bw_connection_get_trusted_certificate (BwConnection *self);

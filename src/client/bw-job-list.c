@@ -1,29 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "bw-job-list.h"
+#include "bw-job-list-private.h"
 
-#include "bw-dex.h"
 #include "bw-filter-match.h"
 #include "bw-job-order.h"
-#include "bw-paged-list-private.h"
 
 #define PAGE_SIZE 100
 #define RECONCILE_INTERVAL 2000
 #define NEW_FOR (1 * BW_TIME_MINUTE)
-#define SUMMARY_INTERVAL (1 * G_TIME_SPAN_SECOND)
-
-struct _BwJobList
-{
-  BwPagedList parent_instance;
-
-  BwFilter *filter;
-  gint64 newest; /* the largest id heard of */
-
-  BwSummary *summary;
-  DexCancellable *summary_request;
-  gboolean summary_outdated;
-  guint summary_source;
-  gint64 summary_at;
-};
 
 enum
 {
@@ -45,81 +28,6 @@ typedef struct
   GHashTable *moving;  /* gint64 → BwPagedEntry: arrivals that only change their place */
   gint64 revision;     /* the least of the arrivals' */
 } News;
-
-static void schedule_summary (BwJobList *self);
-
-static DexFuture *
-summary_cb (DexFuture *future, gpointer user_data)
-{
-  g_autoptr (BwJobList) self = g_weak_ref_get (user_data);
-  const GValue *value = dex_future_get_value (future, NULL);
-
-  if (self == NULL || self->summary_request == NULL)
-    return NULL;
-  dex_clear (&self->summary_request);
-  /* What it fails of shows at the pages; the counts of before stay. */
-  if (value != NULL)
-    {
-      g_clear_pointer (&self->summary, bw_summary_free);
-      self->summary = g_value_dup_boxed (value);
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUMMARY]);
-    }
-  if (self->summary_outdated)
-    schedule_summary (self);
-  return NULL;
-}
-
-static void
-weak_ref_free (gpointer data)
-{
-  g_weak_ref_clear (data);
-  g_free (data);
-}
-
-static gboolean
-summary_source_cb (gpointer user_data)
-{
-  BwJobList *self = BW_JOB_LIST (user_data);
-  g_autoptr (BwFilter) filter = bw_filter_copy (self->filter);
-  GWeakRef *weak = g_new0 (GWeakRef, 1);
-  DexFuture *summary;
-
-  self->summary_source = 0;
-  self->summary_outdated = FALSE;
-  self->summary_at = g_get_monotonic_time ();
-  self->summary_request = dex_cancellable_new ();
-  /* The counts of all states, to choose from. */
-  filter->states = 0;
-  g_weak_ref_init (weak, self);
-  summary = bw_dex_unless (bw_business_get_summary (bw_job_list_get_business (self), filter),
-                           self->summary_request);
-  dex_future_disown (dex_future_finally (summary, summary_cb, weak, weak_ref_free));
-  return G_SOURCE_REMOVE;
-}
-
-static void
-schedule_summary (BwJobList *self)
-{
-  gint64 wait = self->summary_at + SUMMARY_INTERVAL - g_get_monotonic_time ();
-
-  if (self->summary_request != NULL)
-    self->summary_outdated = TRUE;
-  else if (self->summary_source == 0)
-    self->summary_source =
-        g_timeout_add (wait > 0 ? (guint) (wait / 1000) + 1 : 0, summary_source_cb, self);
-}
-
-static void
-cancel_summary (BwJobList *self)
-{
-  g_clear_handle_id (&self->summary_source, g_source_remove);
-  if (self->summary_request != NULL)
-    {
-      g_autoptr (DexCancellable) request = g_steal_pointer (&self->summary_request);
-
-      dex_cancellable_cancel (request);
-    }
-}
 
 static DexFuture *
 bw_job_list_fetch (BwPagedList *list, guint offset, guint limit, const char *after)
@@ -331,7 +239,14 @@ bw_job_list_apply_events (BwPagedList *list, GPtrArray *events)
     }
   g_ptr_array_sort_values_with_data (arrivals, compare_arrivals, self->filter);
   bw_paged_list_insert (list, arrivals, moving, compare_with_entry, news.revision);
-  schedule_summary (self);
+  bw_job_list_ask_for_summary (self);
+}
+
+static void
+poll_cb (BwJobList *self)
+{
+  if (bw_paged_list_get_following (BW_PAGED_LIST (self)))
+    bw_job_list_ask_for_summary (self);
 }
 
 static void
@@ -342,14 +257,16 @@ bw_job_list_constructed (GObject *object)
   G_OBJECT_CLASS (bw_job_list_parent_class)->constructed (object);
   if (self->filter == NULL)
     self->filter = bw_filter_new ();
-  schedule_summary (self);
+  g_signal_connect_object (bw_business_get_event_stream (bw_job_list_get_business (self)), "poll",
+                           G_CALLBACK (poll_cb), self, G_CONNECT_SWAPPED);
+  bw_job_list_ask_for_summary (self);
   bw_paged_list_want (BW_PAGED_LIST (self));
 }
 
 static void
 bw_job_list_dispose (GObject *object)
 {
-  cancel_summary (BW_JOB_LIST (object));
+  bw_job_list_cancel_summary (BW_JOB_LIST (object));
   G_OBJECT_CLASS (bw_job_list_parent_class)->dispose (object);
 }
 
@@ -504,9 +421,9 @@ bw_job_list_set_filter (BwJobList *self, const BwFilter *filter)
   self->filter = g_steal_pointer (&copy);
   if (!same_scope)
     {
-      cancel_summary (self);
+      bw_job_list_cancel_summary (self);
       self->summary_at = 0;
-      schedule_summary (self);
+      bw_job_list_ask_for_summary (self);
     }
   bw_paged_list_restart (BW_PAGED_LIST (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FILTER]);
@@ -524,7 +441,7 @@ bw_job_list_refresh (BwJobList *self)
   g_return_if_fail (BW_IS_JOB_LIST (self));
 
   bw_paged_list_refresh (BW_PAGED_LIST (self));
-  schedule_summary (self);
+  bw_job_list_ask_for_summary (self);
 }
 
 /**

@@ -38,6 +38,8 @@ void             bw_job_list_set_filter  (BwJobList *self, const BwFilter *filte
 void             bw_job_list_refresh     (BwJobList *self);
 const BwSummary *bw_job_list_get_summary (BwJobList *self);
 gboolean         bw_job_list_get_is_live (BwJobList *self);
+void             bw_job_list_set_following (BwJobList *self, gboolean following);
+void             bw_job_list_seed        (BwJobList *self, GPtrArray *jobs, const BwSummary *summary);
 gboolean         bw_job_list_find        (BwJobList *self, gint64 job, guint *position);
 
 G_END_DECLS

@@ -214,7 +214,7 @@ fill (BwPagedList *self, const Window *window)
         set_row (self, entry, get_row (window->page, i));
     }
   if (bw_row_map_find (priv->map, window->offset) != NULL)
-    bw_row_map_merge (priv->map, window->offset, class->page_size);
+    bw_row_map_merge (priv->map, window->offset, priv->page_size);
 }
 
 /* Makes the list as long as the server says. */
@@ -245,7 +245,7 @@ get_total (BwPagedList *self, guint offset, const BwPagedPage *page)
   else if (page->next == NULL)
     total = end;
   else if (!page->total_is_exact)
-    total = MAX (total, end + BW_PAGED_LIST_GET_CLASS (self)->page_size);
+    total = MAX (total, end + bw_paged_list_get_private (self)->page_size);
   else
     total = MAX (total, end);
   return (guint) CLAMP (total, 0, G_MAXUINT - 1);
@@ -338,6 +338,30 @@ bw_paged_list_apply (BwPagedList *self, guint offset, const BwPagedPage *page)
 }
 
 /**
+ * bw_paged_list_seed:
+ * @self: a list that nothing has come for yet
+ * @rows: what was known of it some time ago
+ *
+ * Shows that until something newer comes. All of it is in doubt.
+ */
+void
+bw_paged_list_seed (BwPagedList *self, GPtrArray *rows)
+{
+  BwPagedListPrivate *priv = bw_paged_list_get_private (self);
+  const BwPagedPage page = {
+    .rows = rows, .total = rows->len, .total_is_exact = TRUE, .revision = -1
+  };
+
+  if (!priv->starting || rows->len == 0)
+    return;
+  bw_paged_list_apply (self, 0, &page);
+  priv->generation++;
+  bw_paged_list_set_loaded (self, TRUE);
+  bw_paged_list_update_stale (self);
+  bw_paged_list_want (self);
+}
+
+/**
  * bw_paged_list_update:
  * @self: a list
  * @entry: one of its entries
@@ -405,7 +429,7 @@ insert_run (BwPagedList *self,
     bw_paged_list_reconcile (self);
   for (guint i = 0; i < n; i++)
     g_ptr_array_add (entries, take_entry (self, known, g_ptr_array_index (rows, first + i)));
-  bw_row_map_insert (priv->map, position, entries->pdata, n, 2 * class->page_size);
+  bw_row_map_insert (priv->map, position, entries->pdata, n, 2 * priv->page_size);
   span = bw_row_map_find (priv->map, position);
   if (span->slots->len == n)
     {

@@ -55,6 +55,9 @@ typedef struct
   gboolean loading;
   gboolean stale;
   gboolean was_away;        /* the stream was lost and is not live again */
+  gboolean resting;         /* events are not followed for now */
+  gboolean outdated;        /* something may have happened meanwhile */
+  guint page_size;          /* how many rows are asked for at once */
   GError *error;
 
   GPtrArray *requests;      /* of BwPagedRequest */
@@ -81,6 +84,7 @@ void          bw_paged_list_set_loading (BwPagedList *self, gboolean loading);
 void          bw_paged_list_set_loaded (BwPagedList *self, gboolean loaded);
 void          bw_paged_list_take_error (BwPagedList *self, GError *error);
 void          bw_paged_list_update_stale (BwPagedList *self);
+void          bw_paged_list_seed       (BwPagedList *self, GPtrArray *rows);
 BwBusiness   *bw_paged_list_get_business (BwPagedList *self);
 
 /* bw-paged-entry.c */

@@ -156,6 +156,9 @@ event_cb (BwEventStream *stream, BwEvent *event, gpointer user_data)
   BwPagedListPrivate *priv = bw_paged_list_get_private (self);
   gint64 wait;
 
+  priv->outdated |= priv->resting;
+  if (priv->resting)
+    return;
   for (guint i = 0; i < priv->requests->len; i++)
     {
       BwPagedRequest *request = g_ptr_array_index (priv->requests, i);
@@ -167,6 +170,17 @@ event_cb (BwEventStream *stream, BwEvent *event, gpointer user_data)
     return;
   wait = priv->flushed_at + FLUSH_INTERVAL - g_get_monotonic_time ();
   priv->flush_source = g_timeout_add (wait > 0 ? (guint) (wait / 1000) + 1 : 0, flush_cb, self);
+}
+
+/* Something may have changed of which no event tells. */
+static void
+catch_up (BwPagedList *self)
+{
+  BwPagedListPrivate *priv = bw_paged_list_get_private (self);
+
+  priv->outdated |= priv->resting;
+  if (!priv->resting)
+    bw_paged_list_reconcile (self);
 }
 
 static void
@@ -185,7 +199,7 @@ stream_state_cb (BwPagedList *self)
   /* After a gap, or without a revision to begin with, news may come in an order, or not at all,
    * that does not tell where rows belong that are not loaded. */
   if (is_live (priv) && (priv->was_away || priv->revision < 0))
-    bw_paged_list_reconcile (self);
+    catch_up (self);
   priv->was_away = bw_event_stream_get_state (priv->stream) == BW_EVENT_STREAM_STATE_WAITING
                    || (priv->was_away && !is_live (priv));
 }
@@ -209,9 +223,10 @@ bw_paged_list_constructed (GObject *object)
 
   G_OBJECT_CLASS (bw_paged_list_parent_class)->constructed (object);
   g_return_if_fail (priv->business != NULL);
+  priv->page_size = BW_PAGED_LIST_GET_CLASS (self)->page_size;
   priv->stream = g_object_ref (bw_business_get_event_stream (priv->business));
   g_signal_connect_object (priv->stream, "event", G_CALLBACK (event_cb), self, G_CONNECT_DEFAULT);
-  g_signal_connect_object (priv->stream, "poll", G_CALLBACK (bw_paged_list_reconcile), self,
+  g_signal_connect_object (priv->stream, "poll", G_CALLBACK (catch_up), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->stream, "notify::state", G_CALLBACK (stream_state_cb), self,
                            G_CONNECT_SWAPPED);
@@ -506,4 +521,57 @@ bw_paged_list_get_n_loaded (BwPagedList *self)
   g_return_val_if_fail (BW_IS_PAGED_LIST (self), 0);
 
   return bw_row_map_count (bw_paged_list_get_private (self)->map);
+}
+
+/**
+ * bw_paged_list_foreach:
+ * @self: a list
+ * @func: what to call; it must not change the list
+ * @user_data: its last argument
+ *
+ * Goes through the rows that are loaded, in their order, and loads none.
+ */
+void
+bw_paged_list_foreach (BwPagedList *self, BwPagedRowFunc func, gpointer user_data)
+{
+  BwPagedListPrivate *priv;
+
+  g_return_if_fail (BW_IS_PAGED_LIST (self));
+
+  priv = bw_paged_list_get_private (self);
+  for (guint i = 0; i < priv->map->spans->len; i++)
+    {
+      const BwRowSpan *span = g_ptr_array_index (priv->map->spans, i);
+
+      for (guint j = 0; j < span->slots->len; j++)
+        {
+          BwPagedEntry *entry = g_ptr_array_index (span->slots, j);
+
+          if (entry != NULL && bw_paged_entry_is_loaded (entry))
+            func (entry, span->start + j, user_data);
+        }
+    }
+}
+
+/**
+ * bw_paged_list_peek:
+ * @self: a list
+ * @position: a row's position
+ *
+ * Looks at a row without loading it, as g_list_model_get_item() would.
+ *
+ * Returns: (transfer none) (nullable): its entry, if it is loaded
+ */
+BwPagedEntry *
+bw_paged_list_peek (BwPagedList *self, guint position)
+{
+  BwPagedListPrivate *priv;
+  BwPagedEntry *entry;
+
+  g_return_val_if_fail (BW_IS_PAGED_LIST (self), NULL);
+
+  priv = bw_paged_list_get_private (self);
+  entry = position < priv->n_items ? bw_row_map_get (priv->map, position) : NULL;
+
+  return entry != NULL && bw_paged_entry_is_loaded (entry) ? entry : NULL;
 }

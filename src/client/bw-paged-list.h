@@ -71,5 +71,14 @@ gboolean      bw_paged_list_get_loaded  (BwPagedList *self);
 const GError *bw_paged_list_get_error   (BwPagedList *self);
 gboolean      bw_paged_list_get_stale   (BwPagedList *self);
 guint         bw_paged_list_get_n_loaded (BwPagedList *self);
+gboolean      bw_paged_list_get_following (BwPagedList *self);
+gboolean      bw_paged_list_set_following (BwPagedList *self, gboolean following);
+void          bw_paged_list_set_page_size (BwPagedList *self, guint page_size);
+
+/** Is told of a row that is loaded, and where it is. */
+typedef void (*BwPagedRowFunc) (BwPagedEntry *entry, guint position, gpointer user_data);
+
+void          bw_paged_list_foreach      (BwPagedList *self, BwPagedRowFunc func, gpointer user_data);
+BwPagedEntry *bw_paged_list_peek         (BwPagedList *self, guint position);
 
 G_END_DECLS

@@ -7,8 +7,9 @@
 #include "bw-dex.h"
 
 #define MAX_REQUESTS 2
-/* A list view holds some 200 rows: with pages of 100, that and what is about to be seen. */
+/* A list view holds some 200 rows: that and what is about to be seen, in pages of whatever size. */
 #define RECENT_SPANS 6
+#define RECENT_ROWS 600
 #define DISPATCH_DELAY 4
 #define MAX_REPEATS 3
 #define RECONCILE_DELAY 50
@@ -308,11 +309,12 @@ static GPtrArray *
 get_recent (BwPagedListPrivate *priv)
 {
   GPtrArray *recent = g_ptr_array_new ();
+  guint n = MAX (RECENT_SPANS, RECENT_ROWS / priv->page_size);
 
   g_ptr_array_extend (recent, priv->map->spans, NULL, NULL);
   g_ptr_array_sort (recent, compare_touched);
-  if (recent->len > RECENT_SPANS)
-    g_ptr_array_set_size (recent, RECENT_SPANS);
+  if (recent->len > n)
+    g_ptr_array_set_size (recent, (int) n);
   return recent;
 }
 
@@ -366,7 +368,7 @@ static void
 send_for_span (BwPagedList *self, BwRowSpan *span)
 {
   BwPagedListPrivate *priv = bw_paged_list_get_private (self);
-  guint page_size = BW_PAGED_LIST_GET_CLASS (self)->page_size;
+  guint page_size = priv->page_size;
   guint length = span->slots->len;
   guint end = span->start + length;
   BwRowSpan *next;
@@ -410,7 +412,7 @@ static void
 send_wanted (BwPagedList *self)
 {
   BwPagedListPrivate *priv = bw_paged_list_get_private (self);
-  guint page_size = BW_PAGED_LIST_GET_CLASS (self)->page_size;
+  guint page_size = priv->page_size;
   g_autoptr (GPtrArray) recent = get_recent (priv);
   BwRowSpan *outdated;
 
@@ -440,7 +442,7 @@ dispatch_cb (gpointer user_data)
   if (!priv->starting)
     send_wanted (self);
   else if (priv->requests->len == 0)
-    send_request (self, 0, BW_PAGED_LIST_GET_CLASS (self)->page_size, NULL, 0);
+    send_request (self, 0, priv->page_size, NULL, 0);
   update_loading (self);
   return G_SOURCE_REMOVE;
 }
@@ -578,7 +580,7 @@ bw_paged_list_get_entry (BwPagedList *self, guint position)
     {
       /* Who runs through all rows leaves nothing but placeholders behind. */
       bw_row_map_evict (priv->map, BW_PAGED_MAX_ROWS);
-      span = bw_row_map_open (priv->map, position, class->page_size, priv->n_items);
+      span = bw_row_map_open (priv->map, position, priv->page_size, priv->n_items);
     }
   bw_row_map_touch (priv->map, span);
   if (bw_row_map_get (priv->map, position) == NULL)

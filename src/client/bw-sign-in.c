@@ -153,3 +153,19 @@ bw_connection_refresh_me (BwConnection *self)
       "/v1/me", NULL, BW_TYPE_ME, bw_read_me);
   return dex_future_then (me, learn_me_cb, g_object_ref (self), g_object_unref);
 }
+
+/**
+ * bw_connection_assume_me:
+ * @self: a connection that has a token, and whose server can't be reached
+ * @me: who that was, and where, when the server last answered
+ *
+ * Lets what was known be shown until the server says how it is.
+ */
+void
+bw_connection_assume_me (BwConnection *self, BwMe *me)
+{
+  g_return_if_fail (BW_IS_CONNECTION (self));
+
+  if (bw_connection_get_me (self) == NULL)
+    bw_connection_set_me (self, me);
+}

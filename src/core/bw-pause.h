@@ -21,6 +21,7 @@ typedef struct
 } BwPause;
 
 BwPause *bw_pause_new   (void);
+BwPause *bw_pause_copy  (const BwPause *self);
 void     bw_pause_free  (BwPause *self);
 void     bw_pause_write (const BwPause *self, BwJsonWriter *writer, const char *member);
 BwPause *bw_pause_read  (BwJsonReader *reader);

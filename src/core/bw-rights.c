@@ -5,6 +5,7 @@
 
 /* Far more than any office has; a bound because the client reads what a server sends. */
 #define MAX_BUSINESSES 10000
+#define MAX_PERMISSIONS 1000
 
 /* By bit: permissions[n] names 1 << n. */
 static const char *const permissions[BW_N_PERMISSIONS] = {
@@ -16,6 +17,18 @@ static const char *const roles[BW_N_ROLES] = {
   [BW_ROLE_OWNER] = "owner",         [BW_ROLE_ADMINISTRATOR] = "administrator",
   [BW_ROLE_FULL_USER] = "full-user", [BW_ROLE_INVOICE_USER] = "invoice-user",
   [BW_ROLE_VIEWER] = "viewer",       [BW_ROLE_STAFF] = "staff",
+};
+
+static const char *const role_names[BW_N_ROLES] = {
+  [BW_ROLE_OWNER] = "Owner",         [BW_ROLE_ADMINISTRATOR] = "Administrator",
+  [BW_ROLE_FULL_USER] = "Full user", [BW_ROLE_INVOICE_USER] = "Invoice user",
+  [BW_ROLE_VIEWER] = "Viewer",       [BW_ROLE_STAFF] = "Staff",
+};
+
+static const char *const account_kinds[BW_N_ACCOUNT_KINDS] = {
+  [BW_ACCOUNT_PERSON] = "person",
+  [BW_ACCOUNT_APPLICATION] = "application",
+  [BW_ACCOUNT_WORKER] = "worker",
 };
 
 static const BwPermissions role_permissions[BW_N_ROLES] = {
@@ -107,6 +120,20 @@ bw_role_from_string (const char *string, BwRole *role)
 }
 
 /**
+ * bw_role_get_name:
+ * @role: a role
+ *
+ * Returns: (transfer none): what people call it, in English
+ */
+const char *
+bw_role_get_name (BwRole role)
+{
+  g_return_val_if_fail ((guint) role < BW_N_ROLES, NULL);
+
+  return role_names[role];
+}
+
+/**
  * bw_role_get_permissions:
  * @role: a role
  *
@@ -121,22 +148,132 @@ bw_role_get_permissions (BwRole role)
 }
 
 /**
+ * bw_account_kind_to_string:
+ * @kind: a kind of account
+ *
+ * Returns: (transfer none): its name in JSON, "person"
+ */
+const char *
+bw_account_kind_to_string (BwAccountKind kind)
+{
+  g_return_val_if_fail ((guint) kind < BW_N_ACCOUNT_KINDS, NULL);
+
+  return account_kinds[kind];
+}
+
+/**
+ * bw_account_kind_from_string:
+ * @string: a name in JSON
+ * @kind: (out): the kind; set only on success
+ *
+ * Returns: %FALSE if no kind has that name
+ */
+gboolean
+bw_account_kind_from_string (const char *string, BwAccountKind *kind)
+{
+  g_return_val_if_fail (string != NULL && kind != NULL, FALSE);
+
+  for (guint i = 0; i < BW_N_ACCOUNT_KINDS; i++)
+    if (g_str_equal (account_kinds[i], string))
+      {
+        *kind = (BwAccountKind) i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static BwPermissions
+read_permissions (BwJsonReader *reader, const char *member, gboolean only_known)
+{
+  BwPermissions result = 0;
+  gsize length;
+
+  if (!bw_json_reader_enter_array (reader, member, MAX_PERMISSIONS, &length))
+    return result;
+  for (gsize i = 0; i < length; i++)
+    {
+      const char *name = bw_json_reader_element_string (reader, i, BW_MAX_NAME);
+      BwPermissions permission = 0;
+
+      if (name != NULL && !bw_permission_from_string (name, &permission) && only_known)
+        bw_json_reader_fail (reader, NULL, "has “%.64s”, which is no permission", name);
+      result |= permission;
+    }
+  bw_json_reader_leave (reader);
+  return result;
+}
+
+/**
+ * bw_permissions_read:
+ * @reader: a reader in an object
+ * @member: a member that is an array of names
+ *
+ * Names that are not known are ignored, since a newer server may send some.
+ *
+ * Returns: the permissions
+ */
+BwPermissions
+bw_permissions_read (BwJsonReader *reader, const char *member)
+{
+  return read_permissions (reader, member, FALSE);
+}
+
+/**
+ * bw_permissions_read_known:
+ * @reader: a reader in an object
+ * @member: a member that is an array of names
+ *
+ * A name that is not known makes the reader fail.
+ *
+ * Returns: the permissions
+ */
+BwPermissions
+bw_permissions_read_known (BwJsonReader *reader, const char *member)
+{
+  return read_permissions (reader, member, TRUE);
+}
+
+/**
+ * bw_permissions_write:
+ * @set: permissions
+ * @writer: a writer
+ * @member: (nullable): the member to write
+ *
+ * Writes an array of their names.
+ */
+void
+bw_permissions_write (BwPermissions set, BwJsonWriter *writer, const char *member)
+{
+  bw_json_writer_begin_array (writer, member);
+  for (guint i = 0; i < BW_N_PERMISSIONS; i++)
+    if ((set & (1u << i)) != 0)
+      bw_json_writer_string (writer, NULL, permissions[i]);
+  bw_json_writer_end_array (writer);
+}
+
+/**
  * bw_membership_new:
  * @id: the business's short name
  * @name: what people call it
- * @role: the user's role there
+ * @role: the id of the user's role there
+ * @role_name: what people call the role
  * @user_permissions: all that the user may do there
  *
  * Returns: (transfer full): what a user is in a business
  */
 BwMembership *
-bw_membership_new (const char *id, const char *name, BwRole role, BwPermissions user_permissions)
+bw_membership_new (const char *id,
+                   const char *name,
+                   const char *role,
+                   const char *role_name,
+                   BwPermissions user_permissions)
 {
   BwMembership *self = g_new0 (BwMembership, 1);
 
   self->id = g_strdup (id);
   self->name = g_strdup (name);
-  self->role = role;
+  self->role = g_strdup (role);
+  self->role_name = g_strdup (role_name);
   self->permissions = user_permissions;
   return self;
 }
@@ -154,6 +291,8 @@ bw_membership_free (BwMembership *self)
     return;
   g_free (self->id);
   g_free (self->name);
+  g_free (self->role);
+  g_free (self->role_name);
   g_free (self);
 }
 
@@ -216,37 +355,16 @@ bw_me_unref (BwMe *self)
     g_atomic_rc_box_release_full (self, clear);
 }
 
-static BwPermissions
-read_permissions (BwJsonReader *reader)
-{
-  BwPermissions result = 0;
-  BwPermissions permission;
-  gsize length;
-
-  if (!bw_json_reader_enter_array (reader, "permissions", 1000, &length))
-    return result;
-  for (gsize i = 0; i < length; i++)
-    {
-      const char *name = bw_json_reader_element_string (reader, i, BW_MAX_NAME);
-
-      if (name != NULL && bw_permission_from_string (name, &permission))
-        result |= permission;
-    }
-  bw_json_reader_leave (reader);
-  return result;
-}
-
 static BwMembership *
 read_membership (BwJsonReader *reader)
 {
   const char *id = bw_json_reader_need_string (reader, "id", BW_MAX_NAME);
   const char *name = bw_json_reader_need_string (reader, "name", BW_MAX_NAME);
-  const char *role_name = bw_json_reader_need_string (reader, "role", BW_MAX_NAME);
-  BwRole role = BW_ROLE_STAFF;
+  const char *role = bw_json_reader_need_string (reader, "role", BW_MAX_NAME);
+  const char *role_name = bw_json_reader_string (reader, "role_name", BW_MAX_NAME);
 
-  if (role_name != NULL && !bw_role_from_string (role_name, &role))
-    role = BW_ROLE_STAFF;
-  return bw_membership_new (id, name, role, read_permissions (reader));
+  return bw_membership_new (id, name, role, role_name != NULL ? role_name : role,
+                            bw_permissions_read (reader, "permissions"));
 }
 
 /**
@@ -254,7 +372,7 @@ read_membership (BwJsonReader *reader)
  * @reader: a reader at an object as bw_me_write_members() writes it
  *
  * Reads who is signed in. Unknown members and permissions are ignored, since a newer server may
- * send some; a role that is not known shows as Staff, with the permissions that were told.
+ * send some.
  *
  * Returns: (transfer full) (nullable): who is signed in, or %NULL if anything was wrong
  */
@@ -291,12 +409,9 @@ write_membership (const BwMembership *self, BwJsonWriter *writer)
   bw_json_writer_begin_object (writer, NULL);
   bw_json_writer_string (writer, "id", self->id);
   bw_json_writer_string (writer, "name", self->name);
-  bw_json_writer_string (writer, "role", bw_role_to_string (self->role));
-  bw_json_writer_begin_array (writer, "permissions");
-  for (guint i = 0; i < BW_N_PERMISSIONS; i++)
-    if ((self->permissions & (1u << i)) != 0)
-      bw_json_writer_string (writer, NULL, permissions[i]);
-  bw_json_writer_end_array (writer);
+  bw_json_writer_string (writer, "role", self->role);
+  bw_json_writer_string (writer, "role_name", self->role_name);
+  bw_permissions_write (self->permissions, writer, "permissions");
   bw_json_writer_end_object (writer);
 }
 
@@ -305,7 +420,8 @@ write_membership (const BwMembership *self, BwJsonWriter *writer)
  * @self: who is signed in
  * @writer: a writer, in an object
  *
- * Writes the members user {id, name, login} and businesses [{id, name, role, permissions}].
+ * Writes the members user {id, name, login} and businesses [{id, name, role, role_name,
+ * permissions}].
  */
 void
 bw_me_write_members (const BwMe *self, BwJsonWriter *writer)

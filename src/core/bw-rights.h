@@ -37,12 +37,22 @@ typedef enum
 } BwRole;
 #define BW_N_ROLES 6
 
+/** Who may sign in. The values are stored: never renumber. */
+typedef enum
+{
+  BW_ACCOUNT_PERSON = 0,
+  BW_ACCOUNT_APPLICATION = 1, /* a program that hands jobs in */
+  BW_ACCOUNT_WORKER = 2,
+} BwAccountKind;
+#define BW_N_ACCOUNT_KINDS 3
+
 /** One business of a user, as /v1/me tells it. */
 typedef struct
 {
   char *id;                 /* the short name in paths */
   char *name;
-  BwRole role;
+  char *role;               /* the role's id: "full-user", or one that the business made */
+  char *role_name;          /* what people call it */
   BwPermissions permissions;
 } BwMembership;
 
@@ -59,9 +69,16 @@ const char   *bw_permission_to_string   (BwPermissions permission);
 gboolean      bw_permission_from_string (const char *string, BwPermissions *permission);
 const char   *bw_role_to_string         (BwRole role);
 gboolean      bw_role_from_string       (const char *string, BwRole *role);
+const char   *bw_role_get_name          (BwRole role);
 BwPermissions bw_role_get_permissions   (BwRole role);
+const char   *bw_account_kind_to_string (BwAccountKind kind);
+gboolean      bw_account_kind_from_string (const char *string, BwAccountKind *kind);
 
-BwMembership *bw_membership_new  (const char *id, const char *name, BwRole role, BwPermissions permissions);
+BwPermissions bw_permissions_read       (BwJsonReader *reader, const char *member);
+BwPermissions bw_permissions_read_known (BwJsonReader *reader, const char *member);
+void          bw_permissions_write      (BwPermissions set, BwJsonWriter *writer, const char *member);
+
+BwMembership *bw_membership_new  (const char *id, const char *name, const char *role, const char *role_name, BwPermissions permissions);
 void          bw_membership_free (BwMembership *self);
 BwMe         *bw_me_new          (gint64 user_id, const char *login, const char *name);
 BwMe         *bw_me_ref          (BwMe *self);

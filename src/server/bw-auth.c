@@ -33,6 +33,22 @@ check_permission (BwRequest *request, BwPermissions needs, GError **error)
   return bw_request_need (request, first, error);
 }
 
+static void
+store_seen (gpointer data)
+{
+  bw_session_cache_store_seen (data);
+}
+
+/* Storing it is work for another thread: nobody waits for it. */
+static void
+note_seen (BwRequest *request, gint64 business)
+{
+  BwSessionCache *sessions = bw_server_get_sessions (request->server);
+
+  if (bw_session_cache_note_seen (sessions, request->sign_in, business))
+    bw_pool_push (bw_server_get_pool (request->server), store_seen, sessions);
+}
+
 /**
  * bw_auth_check:
  * @request: a request with its route
@@ -66,13 +82,17 @@ bw_auth_check (BwRequest *request, GError **error)
       return FALSE;
     }
   if (!bw_route_is_inside_business (request->route))
-    return TRUE;
+    {
+      note_seen (request, 0);
+      return TRUE;
+    }
   if (!bw_cached_session_find (request->sign_in, request->parameters[0], &request->viewer))
     {
       bw_set_error (error, BW_ERROR_NOT_FOUND, "There is no business “%.64s”.",
                     request->parameters[0]);
       return FALSE;
     }
+  note_seen (request, request->viewer.business);
   return check_permission (request, request->route->needs, error);
 }
 
@@ -109,7 +129,7 @@ answer_signed_in (const char *token, const BwSession *session)
 }
 
 static BwReply *
-make_session (BwRequest *request, gint64 account, GError **error)
+make_session (BwRequest *request, gint64 account, const char *password_hash, GError **error)
 {
   BwStore *store = bw_server_get_store (request->server);
   gint64 days = bw_server_get_options (request->server)->session_days;
@@ -117,7 +137,8 @@ make_session (BwRequest *request, gint64 account, GError **error)
   g_autoptr (GBytes) hash = bw_token_hash (token);
   g_autoptr (BwSession) session = NULL;
 
-  if (!bw_store_add_session (store, hash, account, bw_time_now () + days * BW_TIME_DAY, error))
+  if (!bw_store_sign_in (store, hash, account, password_hash, bw_time_now () + days * BW_TIME_DAY,
+                         error))
     return NULL;
   session = bw_store_find_session (store, hash, error);
   return session != NULL ? answer_signed_in (token, session) : NULL;
@@ -126,13 +147,11 @@ make_session (BwRequest *request, gint64 account, GError **error)
 /* Takes as long whether there is such an account or not. */
 static gboolean
 check_password (BwRequest *request, const char *login, const char *password, gint64 *account,
-                GError **error)
+                char **hash, GError **error)
 {
-  g_autofree char *hash = NULL;
-
-  if (!bw_store_find_account (bw_server_get_store (request->server), login, account, &hash, error))
+  if (!bw_store_find_account (bw_server_get_store (request->server), login, account, hash, error))
     return FALSE;
-  if (bw_password_verify (hash, password))
+  if (bw_password_verify (*hash, password))
     return TRUE;
   bw_set_error (error, BW_ERROR_UNAUTHORIZED, "Wrong user name or password.");
   return FALSE;
@@ -161,6 +180,7 @@ bw_route_sign_in (BwRequest *request, GError **error)
   g_autofree char *address = bw_request_get_address (request);
   g_autofree char *login = NULL;
   g_autofree char *password = NULL;
+  g_autofree char *hash = NULL;
   g_autoptr (GError) local_error = NULL;
   gint64 now = g_get_monotonic_time ();
   gint64 account = 0;
@@ -171,10 +191,10 @@ bw_route_sign_in (BwRequest *request, GError **error)
   held = MAX (bw_throttle_check (logins, login, now), bw_throttle_check (addresses, address, now));
   if (held > 0)
     return refuse_throttled (held);
-  if (check_password (request, login, password, &account, &local_error))
+  if (check_password (request, login, password, &account, &hash, &local_error))
     {
       bw_throttle_forget (logins, login);
-      return make_session (request, account, error);
+      return make_session (request, account, hash, error);
     }
   if (g_error_matches (local_error, BW_ERROR, BW_ERROR_UNAUTHORIZED))
     {
@@ -206,4 +226,72 @@ bw_route_get_me (BwRequest *request, GError **error)
   bw_me_write_members (request->sign_in->session->me, writer);
   bw_json_writer_end_object (writer);
   return bw_reply_new_json (200, writer);
+}
+
+static gboolean
+read_passwords (BwRequest *request, char **old_password, char **new_password, GError **error)
+{
+  static const char *const members[] = { "old", "new", NULL };
+  g_autoptr (BwJsonReader) reader = bw_request_read_json (request, error);
+
+  if (reader == NULL)
+    return FALSE;
+  bw_json_reader_only (reader, members);
+  *old_password = g_strdup (bw_json_reader_need_string (reader, "old", BW_PASSWORD_MAX));
+  *new_password = g_strdup (bw_json_reader_need_string (reader, "new", BW_PASSWORD_MAX));
+  return bw_json_reader_finish (reader, error)
+         && bw_password_check_strength (*new_password, "new", error);
+}
+
+/* Whoever has somebody's token may not find out their password by trying. */
+static gboolean
+check_old_password (BwRequest *request, const char *password, char **hash, GError **error)
+{
+  BwThrottle *logins = bw_server_get_login_throttle (request->server);
+  const char *login = request->sign_in->session->me->login;
+  gint64 account;
+
+  if (!bw_store_find_account (bw_server_get_store (request->server), login, &account, hash, error))
+    return FALSE;
+  if (bw_password_verify (*hash, password))
+    {
+      bw_throttle_forget (logins, login);
+      return TRUE;
+    }
+  bw_throttle_failed (logins, login, g_get_monotonic_time ());
+  bw_set_error_field (error, BW_ERROR_FORBIDDEN, "old",
+                      "The old password is not right, so it stays as it is.");
+  return FALSE;
+}
+
+/** bw_route_change_password: PUT /v1/me/password */
+BwReply *
+bw_route_change_password (BwRequest *request, GError **error)
+{
+  const BwCachedSession *sign_in = request->sign_in;
+  guint held = bw_throttle_check (bw_server_get_login_throttle (request->server),
+                                  sign_in->session->me->login, g_get_monotonic_time ());
+  g_autofree char *old_password = NULL;
+  g_autofree char *new_password = NULL;
+  g_autofree char *old_hash = NULL;
+  g_autofree char *new_hash = NULL;
+
+  if (sign_in->session->kind != BW_ACCOUNT_PERSON)
+    {
+      bw_set_error (error, BW_ERROR_CONFLICT,
+                    "A program has no password. Its token can be renewed instead.");
+      return NULL;
+    }
+  if (!read_passwords (request, &old_password, &new_password, error))
+    return NULL;
+  if (held > 0)
+    return refuse_throttled (held);
+  if (!check_old_password (request, old_password, &old_hash, error))
+    return NULL;
+  new_hash = bw_password_hash (new_password, error);
+  if (new_hash == NULL
+      || !bw_store_change_password (bw_server_get_store (request->server), sign_in->session->user,
+                                    old_hash, new_hash, sign_in->token_hash, error))
+    return NULL;
+  return bw_reply_new (204);
 }

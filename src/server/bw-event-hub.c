@@ -129,7 +129,7 @@ distribute (Business *business, GPtrArray *changes, gint64 revision)
           {
             if (text == NULL)
               text = bw_event_hub_write (change->event);
-            bw_event_stream_push (stream, change->event, text);
+            bw_event_stream_push (stream, change, text);
           }
     }
   g_hash_table_iter_init (&iter, business->streams);
@@ -137,6 +137,66 @@ distribute (Business *business, GPtrArray *changes, gint64 revision)
     if (!bw_event_stream_is_behind (stream))
       bw_event_stream_advance (stream, revision);
   business->position = MAX (business->position, revision);
+}
+
+/* Goes by a reader's rights as they are now, tells it when they changed, and ends its stream when
+ * none are left. Without the lock, since it may query the store. */
+static void
+check_stream (BwEventHub *self, BwEventStream *stream)
+{
+  BwRightsNews news = bw_event_stream_check_rights (stream, self->sessions);
+
+  if (news == BW_RIGHTS_CHANGED || news == BW_RIGHTS_GONE)
+    bw_event_stream_tell_rights (stream, news == BW_RIGHTS_GONE);
+  /* It may be nobody's any longer: its reader comes back and is asked. */
+  if (news == BW_RIGHTS_UNKNOWN)
+    bw_event_stream_fail (stream);
+}
+
+/* Those whose reader's rights may have changed and were not checked yet. With the lock held. */
+static GPtrArray *
+list_stale (BwEventHub *self, Business *business, GHashTable *checked)
+{
+  guint64 serial = bw_session_cache_get_serial (self->sessions);
+  GPtrArray *stale = g_ptr_array_new_with_free_func ((GDestroyNotify) bw_event_stream_unref);
+  GHashTableIter iter;
+  gpointer stream;
+
+  g_hash_table_iter_init (&iter, business->streams);
+  while (g_hash_table_iter_next (&iter, &stream, NULL))
+    if (!bw_event_stream_is_current (stream, serial) && !g_hash_table_contains (checked, stream))
+      g_ptr_array_add (stale, bw_event_stream_ref (stream));
+  return stale;
+}
+
+/*
+ * Makes sure that what was just read from the store is given out under rights that are no older than
+ * it: the news that rights changed comes behind the commit, and changes committed with it or after it
+ * may have been read before. With the lock held, which is let go meanwhile.
+ *
+ * Returns: (nullable): the business, unless nobody watches it any longer
+ */
+static Business *
+check_stale (BwEventHub *self, gint64 id)
+{
+  g_autoptr (GHashTable) checked
+    = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) bw_event_stream_unref, NULL);
+
+  for (;;)
+    {
+      Business *business = g_hash_table_lookup (self->businesses, &id);
+      g_autoptr (GPtrArray) stale = business != NULL ? list_stale (self, business, checked) : NULL;
+
+      if (stale == NULL || stale->len == 0)
+        return business;
+      g_mutex_unlock (&self->lock);
+      for (guint i = 0; i < stale->len; i++)
+        {
+          check_stream (self, g_ptr_array_index (stale, i));
+          g_hash_table_add (checked, bw_event_stream_ref (g_ptr_array_index (stale, i)));
+        }
+      g_mutex_lock (&self->lock);
+    }
 }
 
 /* Reads what is new in a business and gives it out. With the lock held, which is let go while the
@@ -153,7 +213,7 @@ read_business (BwEventHub *self, gint64 id)
   g_mutex_unlock (&self->lock);
   changes = get_changes (self, id, since, &revision);
   g_mutex_lock (&self->lock);
-  business = g_hash_table_lookup (self->businesses, &id);
+  business = check_stale (self, id);
   if (business == NULL || !business->started)
     return;
   if (changes == NULL)
@@ -166,8 +226,7 @@ read_business (BwEventHub *self, gint64 id)
     business->read_at -= BUNDLE_US; /* there is more: no need to wait for it */
 }
 
-/* Tells those whose rights changed, and ends the streams of those who have none left. With the lock
- * held, which is let go meanwhile. */
+/* Checks all streams. With the lock held, which is let go meanwhile. */
 static void
 check_rights (BwEventHub *self)
 {
@@ -175,15 +234,7 @@ check_rights (BwEventHub *self)
 
   g_mutex_unlock (&self->lock);
   for (guint i = 0; i < streams->len; i++)
-    {
-      BwEventStream *stream = g_ptr_array_index (streams, i);
-      BwRightsNews news = bw_event_stream_check_rights (stream, self->sessions);
-
-      if (news != BW_RIGHTS_SAME)
-        bw_event_stream_tell_rights (stream);
-      if (news == BW_RIGHTS_GONE)
-        bw_event_stream_end (stream);
-    }
+    check_stream (self, g_ptr_array_index (streams, i));
   g_ptr_array_set_size (streams, 0);
   g_mutex_lock (&self->lock);
 }
@@ -366,7 +417,7 @@ give (BwEventStream *stream, GPtrArray *changes, gint64 revision)
         {
           g_autoptr (GBytes) text = bw_event_hub_write (change->event);
 
-          bw_event_stream_push (stream, change->event, text);
+          bw_event_stream_push (stream, change, text);
         }
     }
   bw_event_stream_advance (stream, revision);
@@ -411,6 +462,8 @@ catch_up (gpointer data)
           bw_event_stream_fail (stream);
           return;
         }
+      if (!bw_event_stream_is_current (stream, bw_session_cache_get_serial (self->hub->sessions)))
+        check_stream (self->hub, stream);
       give (stream, changes, revision);
       if (changes->len < PAGE && join (self->hub, stream, revision))
         return;

@@ -9,6 +9,9 @@
 /* What libmicrohttpd copies at a time. */
 #define BLOCK_SIZE 2048
 
+/* Without any of these there is nothing that the stream could tell. */
+#define VIEW (BW_PERMISSION_VIEW_OWN | BW_PERMISSION_VIEW_ALL | BW_PERMISSION_VIEW_AUTOMATED)
+
 /*
  * One client's stream of events. Events wait in a bounded queue; the connection's thread copies them
  * out, and while there are none the connection is suspended and costs nothing.
@@ -23,13 +26,16 @@ struct _BwEventStream
 {
   gatomicrefcount references;
   BwEventHub *hub;
-  BwCachedSession *session;
+  GBytes *token_hash;
   char *business;
 
   GMutex lock;              /* of all below */
+  BwCachedSession *session;
+  guint64 serial;           /* of the rights that the viewer's are */
   BwViewer viewer;
   GQueue waiting;           /* of GBytes */
   gsize used;               /* of the first one */
+  gboolean greeted;         /* the first of all is out */
   gint64 position;          /* the reader has been given all that came up to this revision */
   gint64 given;             /* the revision last given, which others may share */
   gboolean behind;
@@ -63,6 +69,8 @@ bw_event_stream_new (BwEventHub *hub, BwCachedSession *session, const char *busi
   g_queue_init (&self->waiting);
   self->hub = hub;
   self->session = bw_cached_session_ref (session);
+  self->token_hash = g_bytes_ref (session->token_hash);
+  self->serial = session->serial;
   self->business = g_strdup (business);
   self->viewer = *viewer;
   self->viewer.user_name = NULL;
@@ -89,6 +97,7 @@ bw_event_stream_unref (BwEventStream *self)
     return;
   g_queue_clear_full (&self->waiting, (GDestroyNotify) g_bytes_unref);
   bw_cached_session_unref (self->session);
+  g_bytes_unref (self->token_hash);
   g_free (self->business);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -113,6 +122,7 @@ copy_out (BwEventStream *self, char *buffer, gsize size)
         {
           g_bytes_unref (g_queue_pop_head (&self->waiting));
           self->used = 0;
+          self->greeted = TRUE;
         }
     }
   return copied;
@@ -218,15 +228,22 @@ bw_event_stream_get_position (BwEventStream *self)
   return self->position;
 }
 
+/* With the lock held. */
+static gboolean
+may_see (BwEventStream *self, const BwChange *change)
+{
+  if (change->event->kind != BW_EVENT_JOB && change->event->kind != BW_EVENT_DELETED)
+    return TRUE;
+  return bw_viewer_may_see (&self->viewer, change->owner, change->automated);
+}
+
 /** bw_event_stream_may_see: @self: a stream; @change: a change. Returns: whether its reader may know */
 gboolean
 bw_event_stream_may_see (BwEventStream *self, const BwChange *change)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  if (change->event->kind != BW_EVENT_JOB && change->event->kind != BW_EVENT_DELETED)
-    return TRUE;
-  return bw_viewer_may_see (&self->viewer, change->owner, change->automated);
+  return may_see (self, change);
 }
 
 /** bw_event_stream_is_behind: @self: a stream. Returns: whether it is given older changes first */
@@ -250,17 +267,20 @@ bw_event_stream_is_starved (BwEventStream *self)
 /**
  * bw_event_stream_push:
  * @self: a stream
- * @event: an event
- * @text: (transfer none): the event, as it is sent
+ * @change: a change
+ * @text: (transfer none): its event, as it is sent
  *
- * Gives the reader an event, unless it has been given it. Falls behind when the queue is full.
+ * Gives the reader an event, unless it has been given it or may not see it: what comes behind the
+ * news of other rights keeps to those. Falls behind when the queue is full.
  */
 void
-bw_event_stream_push (BwEventStream *self, const BwEvent *event, GBytes *text)
+bw_event_stream_push (BwEventStream *self, const BwChange *change, GBytes *text)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  const BwEvent *event = change->event;
 
-  if (self->ended || self->overflowed || (self->behind && !self->catching_up))
+  if (self->ended || self->overflowed || (self->behind && !self->catching_up)
+      || !may_see (self, change))
     return;
   if (event->kind == BW_EVENT_RESET)
     self->position = self->given = event->revision;
@@ -344,17 +364,60 @@ bw_event_stream_fail (BwEventStream *self)
   wake (self);
 }
 
-/** bw_event_stream_tell_rights: @self: a stream. Tells its reader that the rights changed. */
+/* What waits was meant for other rights, and who reads asks for everything anew. The greeting, and an
+ * event that was sent in part, come to their end. With the lock held. */
+static void
+drop_waiting (BwEventStream *self)
+{
+  GBytes *begun
+    = self->used > 0 || !self->greeted ? g_queue_pop_head (&self->waiting) : NULL;
+
+  g_queue_clear_full (&self->waiting, (GDestroyNotify) g_bytes_unref);
+  if (begun != NULL)
+    g_queue_push_head (&self->waiting, begun);
+}
+
+/**
+ * bw_event_stream_tell_rights:
+ * @self: a stream
+ * @gone: whether none are left: then the stream ends with it
+ *
+ * Tells its reader that the rights changed, in place of all that it has not read yet.
+ */
 void
-bw_event_stream_tell_rights (BwEventStream *self)
+bw_event_stream_tell_rights (BwEventStream *self, gboolean gone)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   g_autoptr (BwEvent) event = bw_event_new (BW_EVENT_RIGHTS, self->position);
 
   if (self->ended)
     return;
+  drop_waiting (self);
   g_queue_push_tail (&self->waiting, bw_event_hub_write (event));
+  self->ended = gone;
   wake (self);
+}
+
+/**
+ * bw_event_stream_is_current:
+ * @self: a stream
+ * @serial: the present serial of rights
+ *
+ * Returns: whether what its reader may see is known as it is now
+ */
+gboolean
+bw_event_stream_is_current (BwEventStream *self, guint64 serial)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return bw_rights_serial_holds (serial) && self->serial == serial;
+}
+
+static gboolean
+is_same_membership (const BwMembership *a, const BwMembership *b)
+{
+  return a != NULL && b != NULL && a->permissions == b->permissions && g_str_equal (a->name, b->name)
+         && g_str_equal (a->role, b->role) && g_str_equal (a->role_name, b->role_name);
 }
 
 /**
@@ -371,20 +434,23 @@ bw_event_stream_check_rights (BwEventStream *self, BwSessionCache *sessions)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (BwCachedSession) session
-    = bw_session_cache_find (sessions, self->session->token_hash, &error);
+    = bw_session_cache_find (sessions, self->token_hash, &error);
+  BwRightsNews news;
   BwViewer viewer;
 
   if (session == NULL)
-    return g_error_matches (error, BW_ERROR, BW_ERROR_UNAUTHORIZED) ? BW_RIGHTS_GONE : BW_RIGHTS_SAME;
-  if (!bw_cached_session_find (session, self->business, &viewer))
+    return g_error_matches (error, BW_ERROR, BW_ERROR_UNAUTHORIZED) ? BW_RIGHTS_GONE : BW_RIGHTS_UNKNOWN;
+  if (!bw_cached_session_find (session, self->business, &viewer) || (viewer.permissions & VIEW) == 0)
     return BW_RIGHTS_GONE;
   g_mutex_lock (&self->lock);
-  if (viewer.permissions == self->viewer.permissions)
-    {
-      g_mutex_unlock (&self->lock);
-      return BW_RIGHTS_SAME;
-    }
+  news = is_same_membership (bw_me_find (self->session->session->me, self->business),
+                             bw_me_find (session->session->me, self->business))
+           ? BW_RIGHTS_SAME
+           : BW_RIGHTS_CHANGED;
   self->viewer.permissions = viewer.permissions;
+  self->serial = session->serial;
+  bw_cached_session_unref (self->session);
+  self->session = g_steal_pointer (&session);
   g_mutex_unlock (&self->lock);
-  return BW_RIGHTS_CHANGED;
+  return news;
 }

@@ -26,6 +26,7 @@ typedef enum
   BW_RIGHTS_SAME,
   BW_RIGHTS_CHANGED,
   BW_RIGHTS_GONE,
+  BW_RIGHTS_UNKNOWN,        /* the store could not be asked */
 } BwRightsNews;
 
 gint64       bw_event_stream_get_business (BwEventStream *self);
@@ -33,13 +34,14 @@ gint64       bw_event_stream_get_position (BwEventStream *self);
 gboolean     bw_event_stream_may_see   (BwEventStream *self, const BwChange *change);
 gboolean     bw_event_stream_is_behind (BwEventStream *self);
 gboolean     bw_event_stream_is_starved (BwEventStream *self);
-void         bw_event_stream_push      (BwEventStream *self, const BwEvent *event, GBytes *text);
+void         bw_event_stream_push      (BwEventStream *self, const BwChange *change, GBytes *text);
 void         bw_event_stream_advance   (BwEventStream *self, gint64 revision);
 void         bw_event_stream_caught_up (BwEventStream *self, gboolean is_live);
 void         bw_event_stream_ping      (BwEventStream *self);
 void         bw_event_stream_end       (BwEventStream *self);
 void         bw_event_stream_fail      (BwEventStream *self);
-void         bw_event_stream_tell_rights (BwEventStream *self);
+void         bw_event_stream_tell_rights (BwEventStream *self, gboolean gone);
+gboolean     bw_event_stream_is_current (BwEventStream *self, guint64 serial);
 BwRightsNews bw_event_stream_check_rights (BwEventStream *self, BwSessionCache *sessions);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BwEventStream, bw_event_stream_unref)

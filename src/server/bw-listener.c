@@ -14,8 +14,9 @@
 
 #define BACKLOG 1024
 
-/* A connection's memory: its header, and a part of its body and its answer. */
-#define CONNECTION_MEMORY (32 * 1024)
+/* A connection's memory: its header, with a record for each parameter of the query, and a part of its
+ * body and its answer. */
+#define CONNECTION_MEMORY (64 * 1024)
 
 /* TLS 1.2 with forward secrecy and authenticated encryption, and 1.3. */
 #define TLS_PRIORITIES \
@@ -227,7 +228,7 @@ bw_listener_start (BwListener *self, BwServer *server, GError **error)
     MHD_OPTION_CONNECTION_LIMIT, (unsigned int) options->connections,
     MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned int) options->connections_per_address,
     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int) options->idle_timeout,
-    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) MAX (CONNECTION_MEMORY, 2 * options->max_header),
+    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) MAX (CONNECTION_MEMORY, 4 * options->max_header),
     MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1, MHD_OPTION_ARRAY, self->certificate != NULL ? tls : none,
     MHD_OPTION_END);
   if (self->daemon != NULL)

@@ -2,6 +2,7 @@
 #include "bw-options.h"
 
 #include "bw-error.h"
+#include "bw-mail-wish.h"
 
 typedef enum
 {
@@ -48,6 +49,11 @@ static const Key keys[] = {
   NUMBER ("limits", "result-size", max_result, 1024, G_GINT64_CONSTANT (1) << 40),
   NUMBER ("sign-in", "session-days", session_days, 1, 3650),
   NUMBER ("sign-in", "concurrent-hashes", password_hashes, 1, 64),
+  TEXT ("mail", "server", mail_server),
+  TEXT ("mail", "user", mail_user),
+  TEXT ("mail", "password-file", mail_password_file),
+  TEXT ("mail", "from", mail_from),
+  TEXT ("mail", "ca-file", mail_ca),
 };
 
 static const Key *
@@ -128,6 +134,11 @@ bw_options_free (BwOptions *self)
   g_free (self->certificate);
   g_free (self->key);
   g_free (self->log_level);
+  g_free (self->mail_server);
+  g_free (self->mail_user);
+  g_free (self->mail_password_file);
+  g_free (self->mail_from);
+  g_free (self->mail_ca);
   g_free (self);
 }
 
@@ -180,6 +191,23 @@ bw_options_load (BwOptions *self, const char *path, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_mail (BwOptions *self, GError **error)
+{
+  if (self->mail_server == NULL)
+    return TRUE;
+  if (!g_str_has_prefix (self->mail_server, "smtp://") && !g_str_has_prefix (self->mail_server, "smtps://"))
+    bw_set_error (error, BW_ERROR_INVALID,
+                  "The mail server “%s” is not of the form smtp://HOST:PORT or smtps://HOST:PORT.",
+                  self->mail_server);
+  else if (self->mail_from == NULL || !bw_mail_address_is_plausible (self->mail_from))
+    bw_set_error (error, BW_ERROR_INVALID,
+                  "[mail] needs “from”: the address that mail is sent from.");
+  else
+    return TRUE;
+  return FALSE;
+}
+
 /**
  * bw_options_check:
  * @self: options
@@ -203,5 +231,5 @@ bw_options_check (BwOptions *self, GError **error)
       bw_set_error (error, BW_ERROR_INVALID, "A certificate and its key are only of use together.");
       return FALSE;
     }
-  return TRUE;
+  return check_mail (self, error);
 }

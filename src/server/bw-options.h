@@ -32,6 +32,11 @@ typedef struct
   gint64 max_result;
   gint64 max_streams;
   gint64 session_days;
+  char *mail_server;        /* smtp://HOST:PORT or smtps://…; NULL: no mail is sent */
+  char *mail_user;          /* nullable */
+  char *mail_password_file; /* nullable */
+  char *mail_from;          /* the sender's address */
+  char *mail_ca;            /* PEM file of authorities to trust; NULL: the system's */
   gint64 password_hashes;   /* at the same time; 64 MiB each */
 } BwOptions;
 

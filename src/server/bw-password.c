@@ -23,6 +23,7 @@ hash_with (const char *password, unsigned long long operations, gsize memory, GE
 /**
  * bw_password_check_strength:
  * @password: a password that is to be set
+ * @field: what it is called in the request
  * @error: set to %BW_ERROR_INVALID
  *
  * Asks for length alone, as NIST SP 800-63B does: rules about kinds of characters make passwords
@@ -31,14 +32,14 @@ hash_with (const char *password, unsigned long long operations, gsize memory, GE
  * Returns: whether it may be used
  */
 gboolean
-bw_password_check_strength (const char *password, GError **error)
+bw_password_check_strength (const char *password, const char *field, GError **error)
 {
   gsize length = strlen (password);
 
   if (g_utf8_validate (password, -1, NULL) && length <= BW_PASSWORD_MAX
       && g_utf8_strlen (password, -1) >= BW_PASSWORD_MIN)
     return TRUE;
-  bw_set_error_field (error, BW_ERROR_INVALID, "password",
+  bw_set_error_field (error, BW_ERROR_INVALID, field,
                       "A password needs at least %d characters, and %d bytes at most.",
                       BW_PASSWORD_MIN, BW_PASSWORD_MAX);
   return FALSE;

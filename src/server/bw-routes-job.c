@@ -24,7 +24,7 @@ get_stalled_after (BwRequest *request, const char *type, GError **error)
 }
 
 static BwReply *
-answer_job (BwRequest *request, gint64 id, GError **error)
+answer_job (BwRequest *request, guint status, gint64 id, GError **error)
 {
   BwStore *store = bw_server_get_store (request->server);
   g_autoptr (BwJob) job = NULL;
@@ -46,7 +46,7 @@ answer_job (BwRequest *request, gint64 id, GError **error)
   bw_json_writer_int (writer, "stalled_after_s",
                       get_stalled_after (request, job->type, NULL) / BW_TIME_SECOND);
   bw_json_writer_end_object (writer);
-  return bw_reply_new_json (200, writer);
+  return bw_reply_new_json (status, writer);
 }
 
 /** bw_route_get_job: GET jobs/{id} */
@@ -55,7 +55,7 @@ bw_route_get_job (BwRequest *request, GError **error)
 {
   gint64 id;
 
-  return bw_request_get_id (request, 1, "job", &id, error) ? answer_job (request, id, error) : NULL;
+  return bw_request_get_id (request, 1, "job", &id, error) ? answer_job (request, 200, id, error) : NULL;
 }
 
 /* Whether the viewer has the right, once it is known that the job exists for them: what they may not
@@ -73,6 +73,18 @@ check_job (BwRequest *request, BwPermissions permission, gint64 *id, GError **er
   return job != NULL && bw_request_need (request, permission, error);
 }
 
+/* Which items an action is for: the failed ones, or all. */
+static gboolean
+read_all_items (BwJsonReader *reader)
+{
+  const char *items = bw_json_reader_need_string (reader, "items", 10);
+  gboolean all = g_strcmp0 (items, "all") == 0;
+
+  if (items != NULL && !all && !g_str_equal (items, "failed"))
+    bw_json_reader_fail (reader, "items", "must be \"failed\" or \"all\"");
+  return all;
+}
+
 /* A start time of null says "as soon as possible", where the reader takes null for absent. */
 static gboolean
 has_run_at (BwJsonReader *reader)
@@ -83,12 +95,9 @@ has_run_at (BwJsonReader *reader)
          && json_object_has_member (json_node_get_object (root), "run_at");
 }
 
-static gboolean
-read_edit (BwJsonReader *reader, BwJobEdit *edit, char **name, char **parameters, GError **error)
+static void
+read_edit (BwJsonReader *reader, BwJobEdit *edit, char **name, char **parameters)
 {
-  static const char *const members[] = { "name", "parameters", "priority", "run_at", NULL };
-
-  bw_json_reader_only (reader, members);
   *name = bw_json_reader_dup_line (reader, "name", BW_MAX_NAME);
   *parameters = bw_json_reader_raw_object (reader, "parameters", BW_MAX_PARAMETERS);
   edit->name = *name;
@@ -97,13 +106,13 @@ read_edit (BwJsonReader *reader, BwJobEdit *edit, char **name, char **parameters
   edit->priority = (int) bw_json_reader_int (reader, "priority", -100, 100, 0);
   edit->set_run_at = has_run_at (reader);
   edit->run_at = bw_json_reader_time (reader, "run_at");
-  return bw_json_reader_finish (reader, error);
 }
 
 /** bw_route_edit_job: PATCH jobs/{id} */
 BwReply *
 bw_route_edit_job (BwRequest *request, GError **error)
 {
+  static const char *const members[] = { "name", "parameters", "priority", "run_at", NULL };
   g_autoptr (BwJsonReader) reader = NULL;
   g_autofree char *name = NULL;
   g_autofree char *parameters = NULL;
@@ -113,11 +122,14 @@ bw_route_edit_job (BwRequest *request, GError **error)
   if (!check_job (request, BW_PERMISSION_EDIT, &id, error))
     return NULL;
   reader = bw_request_read_json (request, error);
-  if (reader == NULL || !read_edit (reader, &edit, &name, &parameters, error))
+  if (reader == NULL)
     return NULL;
-  if (!bw_store_edit (bw_server_get_store (request->server), &request->viewer, id, &edit, error))
+  bw_json_reader_only (reader, members);
+  read_edit (reader, &edit, &name, &parameters);
+  if (!bw_json_reader_finish (reader, error)
+      || !bw_store_edit (bw_server_get_store (request->server), &request->viewer, id, &edit, error))
     return NULL;
-  return answer_job (request, id, error);
+  return answer_job (request, 200, id, error);
 }
 
 /** bw_route_delete_job: DELETE jobs/{id} */
@@ -132,14 +144,45 @@ bw_route_delete_job (BwRequest *request, GError **error)
   return bw_reply_new (204);
 }
 
+/* Returns: (nullable): the numbers of the items that are named, when they are named one by one */
+static GArray *
+read_item_numbers (BwJsonReader *reader)
+{
+  g_autoptr (GArray) items = NULL;
+  gsize length = 0;
+
+  if (!bw_json_reader_enter_array (reader, "items", MAX_ITEMS, &length))
+    return NULL;
+  if (length == 0)
+    bw_json_reader_fail (reader, NULL, "must not be empty");
+  items = g_array_sized_new (FALSE, FALSE, sizeof (gint64), (guint) length);
+  for (gsize i = 0; i < length; i++)
+    {
+      gint64 item = bw_json_reader_element_int (reader, i, 1, G_MAXINT64);
+
+      g_array_append_val (items, item);
+    }
+  bw_json_reader_leave (reader);
+  return g_steal_pointer (&items);
+}
+
+static gboolean
+has_item_numbers (BwJsonReader *reader)
+{
+  JsonNode *node = bw_json_reader_node (reader, "items");
+
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node);
+}
+
 /** bw_route_retry: POST jobs/{id}/retry */
 BwReply *
 bw_route_retry (BwRequest *request, GError **error)
 {
   static const char *const members[] = { "items", NULL };
+  BwStore *store = bw_server_get_store (request->server);
   g_autoptr (BwJsonReader) reader = NULL;
-  const char *items;
-  gboolean all;
+  g_autoptr (GArray) items = NULL;
+  gboolean all = FALSE;
   gint64 id;
 
   if (!check_job (request, BW_PERMISSION_RETRY, &id, error))
@@ -148,14 +191,45 @@ bw_route_retry (BwRequest *request, GError **error)
   if (reader == NULL)
     return NULL;
   bw_json_reader_only (reader, members);
-  items = bw_json_reader_need_string (reader, "items", 10);
-  all = g_strcmp0 (items, "all") == 0;
-  if (items != NULL && !all && !g_str_equal (items, "failed"))
-    bw_json_reader_fail (reader, "items", "must be \"failed\" or \"all\"");
+  if (has_item_numbers (reader))
+    items = read_item_numbers (reader);
+  else
+    all = read_all_items (reader);
   if (!bw_json_reader_finish (reader, error)
-      || !bw_store_retry (bw_server_get_store (request->server), &request->viewer, id, all, error))
+      || !(items != NULL ? bw_store_retry_items (store, &request->viewer, id,
+                                                 (const gint64 *) (gpointer) items->data, items->len,
+                                                 error)
+                         : bw_store_retry (store, &request->viewer, id, all, error)))
     return NULL;
-  return answer_job (request, id, error);
+  return answer_job (request, 200, id, error);
+}
+
+/** bw_route_copy: POST jobs/{id}/copy */
+BwReply *
+bw_route_copy (BwRequest *request, GError **error)
+{
+  static const char *const members[] = { "name", "parameters", "priority", "run_at", "items", NULL };
+  g_autoptr (BwJsonReader) reader = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *parameters = NULL;
+  BwJobEdit changes = { 0 };
+  gboolean all;
+  gint64 copy;
+  gint64 id;
+
+  if (!check_job (request, BW_PERMISSION_SUBMIT, &id, error))
+    return NULL;
+  reader = bw_request_read_json (request, error);
+  if (reader == NULL)
+    return NULL;
+  bw_json_reader_only (reader, members);
+  read_edit (reader, &changes, &name, &parameters);
+  all = read_all_items (reader);
+  if (!bw_json_reader_finish (reader, error))
+    return NULL;
+  copy = bw_store_copy (bw_server_get_store (request->server), &request->viewer, id, &changes, !all,
+                        error);
+  return copy != 0 ? answer_job (request, 201, copy, error) : NULL;
 }
 
 /** bw_route_cancel: POST jobs/{id}/cancel */
@@ -167,7 +241,7 @@ bw_route_cancel (BwRequest *request, GError **error)
   if (!check_job (request, BW_PERMISSION_CANCEL, &id, error)
       || !bw_store_cancel (bw_server_get_store (request->server), &request->viewer, id, error))
     return NULL;
-  return answer_job (request, id, error);
+  return answer_job (request, 200, id, error);
 }
 
 static gboolean
@@ -207,8 +281,14 @@ read_item_filter (BwRequest *request, BwItemFilter *filter, GError **error)
   return TRUE;
 }
 
-static BwReply *
-answer_items (const BwItemPage *page)
+/**
+ * bw_route_answer_items:
+ * @page: a page of a job's items
+ *
+ * Returns: (transfer full): the answer that carries it
+ */
+BwReply *
+bw_route_answer_items (const BwItemPage *page)
 {
   BwJsonWriter *writer = bw_json_writer_new ();
 
@@ -249,7 +329,7 @@ bw_route_list_items (BwRequest *request, GError **error)
     return NULL;
   page = bw_store_list_items (bw_server_get_store (request->server), &request->viewer, id, &filter,
                               (guint) limit, after, offset, error);
-  return page != NULL ? answer_items (page) : NULL;
+  return page != NULL ? bw_route_answer_items (page) : NULL;
 }
 
 static void

@@ -45,6 +45,29 @@ may_manage (BwRequest *request)
   return FALSE;
 }
 
+static void
+write_commits (BwStore *store, GString *text)
+{
+  BwCommits commits;
+
+  bw_store_get_commits (store, &commits);
+  g_string_append_printf (
+    text,
+    "# HELP batchwork_commit_seconds How long commits took, from the first write to the disk.\n"
+    "# TYPE batchwork_commit_seconds summary\n"
+    "batchwork_commit_seconds_sum %.6f\n"
+    "batchwork_commit_seconds_count %" G_GINT64_FORMAT "\n"
+    "# HELP batchwork_commit_writes How many writes were committed together.\n"
+    "# TYPE batchwork_commit_writes summary\n"
+    "batchwork_commit_writes_sum %" G_GINT64_FORMAT "\n"
+    "batchwork_commit_writes_count %" G_GINT64_FORMAT "\n"
+    "# HELP batchwork_failed_commits_total Commits that could not be made.\n"
+    "# TYPE batchwork_failed_commits_total counter\n"
+    "batchwork_failed_commits_total %" G_GINT64_FORMAT "\n",
+    (double) commits.microseconds / 1e6, commits.commits, commits.writes, commits.commits,
+    commits.failed);
+}
+
 static gboolean
 write_jobs_of (BwStore *store, const BwSuggestion *business, GString *text, GError **error)
 {
@@ -95,6 +118,7 @@ bw_route_get_metrics (BwRequest *request, GError **error)
                           bw_event_hub_count (bw_server_get_hub (request->server)));
   bw_metrics_write_gauge (text, "batchwork_waiting_claims", "Claims that wait for work.",
                           bw_claim_wait_count (bw_server_get_claim_wait (request->server)));
+  write_commits (bw_server_get_store (request->server), text);
   if (!write_jobs (bw_server_get_store (request->server), text, error))
     return NULL;
   body = g_bytes_new (text->str, text->len);

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 BwReply *bw_route_sign_in        (BwRequest *request, GError **error);
 BwReply *bw_route_sign_out       (BwRequest *request, GError **error);
 BwReply *bw_route_get_me         (BwRequest *request, GError **error);
+BwReply *bw_route_change_password (BwRequest *request, GError **error);
 
 /* bw-routes-jobs.c */
 BwReply *bw_route_list_jobs      (BwRequest *request, GError **error);
@@ -23,8 +24,17 @@ BwReply *bw_route_edit_job       (BwRequest *request, GError **error);
 BwReply *bw_route_delete_job     (BwRequest *request, GError **error);
 BwReply *bw_route_retry          (BwRequest *request, GError **error);
 BwReply *bw_route_cancel         (BwRequest *request, GError **error);
+BwReply *bw_route_copy           (BwRequest *request, GError **error);
 BwReply *bw_route_list_items     (BwRequest *request, GError **error);
+BwReply *bw_route_answer_items   (const BwItemPage *page);
 BwReply *bw_route_get_history    (BwRequest *request, GError **error);
+
+/* bw-routes-bulk.c */
+BwReply *bw_route_act            (BwRequest *request, GError **error);
+
+/* bw-routes-export.c */
+BwReply *bw_route_export_jobs    (BwRequest *request, GError **error);
+BwReply *bw_route_export_items   (BwRequest *request, GError **error);
 
 /* bw-routes-files.c */
 BwReply *bw_route_get_log        (BwRequest *request, GError **error);
@@ -42,9 +52,46 @@ BwReply *bw_route_set_type       (BwRequest *request, GError **error);
 BwReply *bw_route_list_users     (BwRequest *request, GError **error);
 BwReply *bw_route_list_relations (BwRequest *request, GError **error);
 
+/* bw-routes-members.c */
+BwReply *bw_route_list_members   (BwRequest *request, GError **error);
+BwReply *bw_route_add_member     (BwRequest *request, GError **error);
+BwReply *bw_route_edit_member    (BwRequest *request, GError **error);
+BwReply *bw_route_remove_member  (BwRequest *request, GError **error);
+
+/* bw-routes-roles.c */
+BwReply *bw_route_list_roles     (BwRequest *request, GError **error);
+BwReply *bw_route_add_role       (BwRequest *request, GError **error);
+BwReply *bw_route_edit_role      (BwRequest *request, GError **error);
+BwReply *bw_route_remove_role    (BwRequest *request, GError **error);
+
+/* bw-routes-tokens.c */
+BwReply *bw_route_list_tokens    (BwRequest *request, GError **error);
+BwReply *bw_route_add_token      (BwRequest *request, GError **error);
+BwReply *bw_route_renew_token    (BwRequest *request, GError **error);
+BwReply *bw_route_remove_token   (BwRequest *request, GError **error);
+
+/* bw-routes-settings.c */
+BwReply *bw_route_get_settings   (BwRequest *request, GError **error);
+BwReply *bw_route_edit_settings  (BwRequest *request, GError **error);
+
+/* bw-routes-views.c */
+BwReply *bw_route_list_queues    (BwRequest *request, GError **error);
+BwReply *bw_route_get_queue      (BwRequest *request, GError **error);
+BwReply *bw_route_list_batches   (BwRequest *request, GError **error);
+BwReply *bw_route_list_workers   (BwRequest *request, GError **error);
+
+/* bw-routes-insights.c, bw-routes-audit.c */
+BwReply *bw_route_get_insights   (BwRequest *request, GError **error);
+BwReply *bw_route_list_audit     (BwRequest *request, GError **error);
+BwReply *bw_route_list_audit_actions (BwRequest *request, GError **error);
+
 /* bw-routes-work.c */
 BwReply *bw_route_claim          (BwRequest *request, GError **error);
 BwReply *bw_route_report         (BwRequest *request, GError **error);
+
+/* bw-routes-mail.c */
+BwReply *bw_route_get_mail       (BwRequest *request, GError **error);
+BwReply *bw_route_set_mail       (BwRequest *request, GError **error);
 
 /* bw-events-route.c */
 BwReply *bw_route_events         (BwRequest *request, GError **error);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bw-server.h"
 
+#include "bw-bulk-runner.h"
 #include "bw-listener.h"
+#include "bw-mailer.h"
 
 /* How many requests may wait for a thread, beside the connections' bound. */
 #define MAX_WAITING 65536
@@ -25,6 +27,8 @@ struct _BwServer
   BwPool *slow_pool;
   BwEventHub *hub;
   BwClaimWait *claim_wait;
+  BwBulkRunner *bulk_runner;
+  BwMailer *mailer;         /* nullable: no mail server is set */
   BwListener *listener;
   int stopping;             /* atomic */
 
@@ -38,13 +42,19 @@ struct _BwServer
 static void
 on_changed (gint64 business, gint64 revision, gpointer user_data)
 {
-  bw_event_hub_changed (((BwServer *) user_data)->hub, business, revision);
+  BwServer *self = user_data;
+
+  bw_event_hub_changed (self->hub, business, revision);
+  bw_mailer_changed (self->mailer);
 }
 
 static void
 on_work_ready (gint64 business, gpointer user_data)
 {
-  bw_claim_wait_work_ready (((BwServer *) user_data)->claim_wait, business);
+  BwServer *self = user_data;
+
+  bw_claim_wait_work_ready (self->claim_wait, business);
+  bw_bulk_runner_work_ready (self->bulk_runner);
 }
 
 static void
@@ -59,6 +69,8 @@ static void
 free_server (BwServer *self)
 {
   bw_store_set_listener (self->store, NULL, NULL);
+  g_clear_pointer (&self->bulk_runner, bw_bulk_runner_free);
+  g_clear_pointer (&self->mailer, bw_mailer_stop);
   g_clear_pointer (&self->listener, bw_listener_free);
   g_clear_pointer (&self->pool, bw_pool_free);
   g_clear_pointer (&self->slow_pool, bw_pool_free);
@@ -87,6 +99,7 @@ BwServer *
 bw_server_start (BwOptions *options, BwStore *store, GError **error)
 {
   BwServer *self = g_new0 (BwServer, 1);
+  g_autoptr (GError) local = NULL;
 
   g_mutex_init (&self->lock);
   g_cond_init (&self->idle);
@@ -97,8 +110,12 @@ bw_server_start (BwOptions *options, BwStore *store, GError **error)
   self->logins = bw_throttle_new (FREE_TRIES_LOGIN);
   self->addresses = bw_throttle_new (FREE_TRIES_ADDRESS);
   self->listener = bw_listener_open (options, error);
-  if (self->listener == NULL)
+  if (self->listener != NULL)
+    self->mailer = bw_mailer_start (store, options, &local);
+  if (self->listener == NULL || local != NULL)
     {
+      if (local != NULL)
+        g_propagate_error (error, g_steal_pointer (&local));
       free_server (self);
       return NULL;
     }
@@ -106,6 +123,7 @@ bw_server_start (BwOptions *options, BwStore *store, GError **error)
   self->slow_pool = bw_pool_new ("bw-sign-in", (guint) options->password_hashes, MAX_WAITING_SIGN_INS);
   self->claim_wait = bw_claim_wait_new ();
   self->hub = bw_event_hub_new (store, self->sessions, self->pool, (guint) options->max_streams);
+  self->bulk_runner = bw_bulk_runner_new (store);
   bw_store_set_listener (store, &store_listener, self);
   if (!bw_listener_start (self->listener, self, error))
     {
@@ -147,6 +165,7 @@ bw_server_stop (BwServer *self)
   bw_claim_wait_release (self->claim_wait);
   bw_event_hub_end_all (self->hub);
   await_requests (self);
+  bw_session_cache_store_seen (self->sessions);
   /* Whatever is left is resumed here, since no connection may be suspended when its thread ends. */
   bw_pool_close (self->slow_pool);
   bw_pool_close (self->pool);

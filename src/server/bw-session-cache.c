@@ -6,12 +6,38 @@
 /* How many sessions are remembered; past it all are dropped, and read again as they are used. */
 #define MAX_SESSIONS 20000
 
+/* A session is noted as seen once in this time, and what was noted is stored once in the other: a
+ * write for each request would be for nothing. */
+#define NOTE_EVERY BW_TIME_MINUTE
+#define STORE_EVERY (5 * BW_TIME_MINUTE)
+
 struct _BwSessionCache
 {
   BwStore *store;
   GRWLock lock;
   GHashTable *sessions;     /* of BwCachedSession by token hash */
+
+  GMutex seen_lock;         /* of all below */
+  GHashTable *seen;         /* of BwSeen, by account and business */
+  BwTime written_at;        /* when they were last put into the store */
 };
+
+static guint
+hash_seen (gconstpointer data)
+{
+  const BwSeen *seen = data;
+
+  return g_int64_hash (&seen->account) * 31 + g_int64_hash (&seen->business);
+}
+
+static gboolean
+equal_seen (gconstpointer a, gconstpointer b)
+{
+  const BwSeen *first = a;
+  const BwSeen *second = b;
+
+  return first->account == second->account && first->business == second->business;
+}
 
 /** bw_cached_session_ref: @self: a session. Returns: (transfer full): @self */
 BwCachedSession *
@@ -77,6 +103,9 @@ bw_session_cache_new (BwStore *store)
 
   self->store = store;
   g_rw_lock_init (&self->lock);
+  g_mutex_init (&self->seen_lock);
+  self->seen = g_hash_table_new_full (hash_seen, equal_seen, g_free, NULL);
+  self->written_at = bw_time_now ();
   self->sessions = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, NULL,
                                           (GDestroyNotify) bw_cached_session_unref);
   return self;
@@ -89,6 +118,8 @@ bw_session_cache_free (BwSessionCache *self)
   if (self == NULL)
     return;
   g_hash_table_unref (self->sessions);
+  g_hash_table_unref (self->seen);
+  g_mutex_clear (&self->seen_lock);
   g_rw_lock_clear (&self->lock);
   g_free (self);
 }
@@ -112,6 +143,13 @@ remember (BwSessionCache *self, BwCachedSession *session)
   g_hash_table_replace (self->sessions, session->token_hash, bw_cached_session_ref (session));
 }
 
+/** bw_session_cache_get_serial: @self: a cache. Returns: bw_store_get_rights_serial() of its store */
+guint64
+bw_session_cache_get_serial (BwSessionCache *self)
+{
+  return bw_store_get_rights_serial (self->store);
+}
+
 /**
  * bw_session_cache_find:
  * @self: a cache
@@ -126,7 +164,7 @@ BwCachedSession *
 bw_session_cache_find (BwSessionCache *self, GBytes *token_hash, GError **error)
 {
   /* Before the query: rights that change during it make the answer stale, never fresh. */
-  guint64 serial = bw_store_get_rights_serial (self->store);
+  guint64 serial = bw_session_cache_get_serial (self);
   g_autoptr (BwCachedSession) found = look_up (self, token_hash, serial);
 
   if (found == NULL)
@@ -148,7 +186,8 @@ bw_session_cache_find (BwSessionCache *self, GBytes *token_hash, GError **error)
           found->session = g_steal_pointer (&session);
           found->token_hash = g_bytes_ref (token_hash);
           found->serial = serial;
-          remember (self, found);
+          if (bw_rights_serial_holds (serial))
+            remember (self, found);
         }
     }
   if (found == NULL
@@ -160,4 +199,67 @@ bw_session_cache_find (BwSessionCache *self, GBytes *token_hash, GError **error)
       return NULL;
     }
   return g_steal_pointer (&found);
+}
+
+static GArray *
+take_seen (BwSessionCache *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->seen_lock);
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (BwSeen));
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, self->seen);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    g_array_append_vals (list, key, 1);
+  g_hash_table_remove_all (self->seen);
+  self->written_at = bw_time_now ();
+  return list;
+}
+
+/**
+ * bw_session_cache_store_seen:
+ * @self: a cache
+ *
+ * Puts into the store who was seen since the last time. What can't be stored is forgotten: it is not
+ * worth a failed request. Blocks until it is on the disk.
+ */
+void
+bw_session_cache_store_seen (BwSessionCache *self)
+{
+  g_autoptr (GArray) seen = take_seen (self);
+  g_autoptr (GError) error = NULL;
+
+  if (!bw_store_note_seen (self->store, (const BwSeen *) (gpointer) seen->data, seen->len, &error))
+    g_message ("When users were last seen could not be stored: %s", error->message);
+}
+
+/**
+ * bw_session_cache_note_seen:
+ * @self: a cache
+ * @session: whose request came
+ * @business: the business that it is for; 0 for all of the session's
+ *
+ * Remembers when somebody was last here, to the minute. Quick.
+ *
+ * Returns: whether it is time for bw_session_cache_store_seen()
+ */
+gboolean
+bw_session_cache_note_seen (BwSessionCache *self, BwCachedSession *session, gint64 business)
+{
+  BwTime now = bw_time_now ();
+  BwTime noted = __atomic_load_n (&session->noted_at, __ATOMIC_RELAXED);
+  gint64 where = __atomic_load_n (&session->noted_business, __ATOMIC_RELAXED);
+  g_autoptr (GMutexLocker) locker = NULL;
+  BwSeen *seen;
+
+  if (where == business && now - noted < NOTE_EVERY)
+    return FALSE;
+  __atomic_store_n (&session->noted_business, business, __ATOMIC_RELAXED);
+  __atomic_store_n (&session->noted_at, now, __ATOMIC_RELAXED);
+  seen = g_new (BwSeen, 1);
+  *seen = (BwSeen) { session->session->user, business, now };
+  locker = g_mutex_locker_new (&self->seen_lock);
+  g_hash_table_replace (self->seen, seen, NULL);
+  return now - self->written_at >= STORE_EVERY;
 }

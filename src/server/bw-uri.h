@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-#define BW_URI_MAX_PARAMETERS 300
+#define BW_URI_MAX_PARAMETERS 600
 
 /** A request's target, taken apart and decoded. */
 typedef struct

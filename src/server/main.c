@@ -71,7 +71,8 @@ parse_command_line (CommandLine *self, int *argc, char ***argv, GError **error)
              "  batchworkd init           make a store, its first business and owner\n"
              "  batchworkd add-business   add a business\n"
              "  batchworkd add-user       add a user\n"
-             "  batchworkd add-worker     add a worker and print its token\n");
+             "  batchworkd add-worker     add a worker and print its token\n"
+             "  batchworkd set-password   give a user another password\n");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;

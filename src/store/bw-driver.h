@@ -43,6 +43,12 @@ typedef struct
   const char *search_oldest;  /* the ids that match $1 from $2 to before $3, upwards */
   const char *search_newest;  /* downwards */
 
+  /* Full text search over the table action_text. */
+  const char *audit_add;      /* $1: row, $2: scope, $3: text */
+  const char *audit_forget;   /* the rows from $1 to $2 */
+  const char *audit_newest;   /* the rows that match $1 from $2 to before $3, downwards, $4 at most */
+  const char *audit_count;    /* how many those are */
+
   gpointer  (*open)              (const char *address, BwDbMode mode, GError **error);
   void      (*close)             (gpointer connection);
   gboolean  (*script)            (gpointer connection, const char *script, GError **error);

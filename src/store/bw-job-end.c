@@ -2,6 +2,7 @@
 #include "bw-job-end.h"
 
 #include "bw-error.h"
+#include "bw-tx-private.h"
 
 /**
  * bw_standing_load:
@@ -99,6 +100,34 @@ bw_job_settle_items (BwJobRecord *job,
   return TRUE;
 }
 
+/* A job waits since it was created or retried, or since its time came. */
+static gint64
+get_wait (const BwJobRecord *job)
+{
+  BwTime since = MAX (job->created_at, job->queued_at);
+
+  /* A later one was set when an attempt failed, to try again then. */
+  if (job->run_at <= job->started_at)
+    since = MAX (since, job->run_at);
+  return MAX (job->started_at - since, 0);
+}
+
+static void
+count_finished (const BwJobRecord *job, BwTx *tx)
+{
+  const BwCounterKey key = bw_job_record_get_key (job, job->state);
+  BwTime now = bw_tx_now (tx);
+  BwFinish finish = { .items = bw_item_counts_total (&job->items),
+                      .items_failed = job->items.in_state[BW_ITEM_STATE_FAILED] };
+
+  if (job->started_at != BW_TIME_NONE)
+    {
+      finish.run = MAX (now - job->started_at, 0);
+      finish.wait = get_wait (job);
+    }
+  bw_tx_count_finished (tx, job->business, now, &key, &finish);
+}
+
 /**
  * bw_job_finish:
  * @job: a job without pending items
@@ -122,6 +151,7 @@ bw_job_finish (BwJobRecord *job, BwTx *tx, BwJobState state, const BwJobEnd *end
   if (bw_item_counts_total (&job->items) == 0 && state == BW_JOB_STATE_SUCCESS)
     job->progress = 1;
   bw_job_record_set_state (job, tx, state);
+  count_finished (job, tx);
   job->claim = 0;
   return bw_db_exec (
       db, error,
@@ -174,6 +204,18 @@ bw_job_requeue (BwJobRecord *job, BwTx *tx, const BwJobEnd *end, GError **error)
       job->lapses, bw_tx_now (tx), end->actor, job->log_size, revision);
 }
 
+/* One that was cancelled or handed back says nothing of how well the worker does. */
+static void
+count_attempt (const BwStanding *self, BwTx *tx, BwOutcome outcome)
+{
+  const BwWorkerKey key = { self->job.business, self->account, self->worker };
+  gboolean has_failed =
+      outcome != BW_OUTCOME_FINISHED || self->job.items.in_state[BW_ITEM_STATE_FAILED] > 0;
+
+  if (self->account != 0 && outcome != BW_OUTCOME_CANCELLED && outcome != BW_OUTCOME_RELEASED)
+    bw_workers_count (bw_tx_workers (tx), &key, has_failed);
+}
+
 /**
  * bw_standing_end:
  * @self: a standing claim
@@ -200,6 +242,7 @@ bw_standing_end (BwStanding *self, BwTx *tx, BwOutcome outcome, const char *why,
   };
   BwTime now = bw_tx_now (tx);
 
+  count_attempt (self, tx, outcome);
   bw_job_record_logf (&self->job, now, "Attempt %" G_GINT64_FORMAT " %s%s%s", self->attempt,
                       words[outcome], why != NULL ? ": " : "", why != NULL ? why : "");
   return bw_db_exec (bw_tx_db (tx), error,

@@ -35,6 +35,7 @@ typedef struct
 gboolean bw_job_settle_items (BwJobRecord *job, BwTx *tx, BwItemState state, const char *message, GError **error);
 gboolean bw_job_finish       (BwJobRecord *job, BwTx *tx, BwJobState state, const BwJobEnd *end, GError **error);
 gboolean bw_job_requeue      (BwJobRecord *job, BwTx *tx, const BwJobEnd *end, GError **error);
+gboolean bw_standing_report  (BwStanding *self, BwTx *tx, const BwReport *report, guint index, BwDirective *directive, GError **error);
 gboolean bw_standing_end     (BwStanding *self, BwTx *tx, BwOutcome outcome, const char *why, GError **error);
 
 G_END_DECLS

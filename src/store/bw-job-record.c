@@ -41,6 +41,9 @@ bw_job_record_read (BwJobRecord *self, BwRows *rows, guint first_column)
   self->result_upload = bw_rows_int (rows, c + 19);
   self->log_size = bw_rows_int (rows, c + 20);
   self->claim = bw_rows_int (rows, c + 21);
+  self->started_at = bw_rows_time (rows, c + 22);
+  self->run_at = bw_rows_time (rows, c + 23);
+  self->queued_at = bw_rows_time (rows, c + 24);
 }
 
 /**

@@ -28,6 +28,9 @@ typedef struct
   BwItemCounts items;
   double progress;
   BwTime created_at;
+  BwTime started_at;        /* BW_TIME_NONE while it has not started */
+  BwTime run_at;            /* BW_TIME_NONE: none was set */
+  BwTime queued_at;         /* when it was retried last; BW_TIME_NONE: never */
   gint64 priority;
   gint64 attempt;
   gint64 max_attempts;
@@ -44,8 +47,8 @@ typedef struct
   "j.business, j.id, j.type, j.owner, j.automated, j.state, j.cancelling, j.items,"                \
   " j.items_success, j.items_failed, j.items_skipped, j.items_cancelled, j.progress,"              \
   " j.created_at, j.priority, j.attempt, j.max_attempts, j.errors_left, j.lapses,"                 \
-  " j.result_upload, j.log_size, j.claim"
-#define BW_JOB_RECORD_N_COLUMNS 22
+  " j.result_upload, j.log_size, j.claim, j.started_at, j.run_at, j.queued_at"
+#define BW_JOB_RECORD_N_COLUMNS 25
 
 void     bw_job_record_read      (BwJobRecord *self, BwRows *rows, guint first_column);
 gboolean bw_job_record_load      (BwJobRecord *self, BwDb *db, gint64 business, gint64 job, GError **error);

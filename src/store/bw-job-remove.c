@@ -12,6 +12,8 @@ static const char *const statements[] = {
   "DELETE FROM idempotency_key WHERE business = $1 AND idempotency_key ="
   " (SELECT idempotency_key FROM job_submission WHERE business = $1 AND job = $2)",
   "DELETE FROM job_submission WHERE business = $1 AND job = $2",
+  "DELETE FROM bulk WHERE business = $1 AND job = $2",
+  "DELETE FROM bulk_target WHERE business = $1 AND job = $2",
   "DELETE FROM job WHERE business = $1 AND id = $2",
 };
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "bw-pause-read.h"
 #include "bw-read.h"
 #include "bw-store-private.h"
 
@@ -9,26 +10,20 @@
   "WHERE p.business = $1 ORDER BY p.id"
 
 /**
- * bw_store_list_pauses:
- * @self: a store
- * @viewer: who asks
+ * bw_pauses_read:
+ * @db: a connection within a read transaction
+ * @business: whose
  * @error: return location
- *
- * Everyone of the business may know what is held back, by whom and why.
  *
  * Returns: (transfer full) (nullable) (element-type BwPause): the standing pauses, oldest first
  */
 GPtrArray *
-bw_store_list_pauses (BwStore *self, const BwViewer *viewer, GError **error)
+bw_pauses_read (BwDb *db, gint64 business, GError **error)
 {
-  g_auto (BwReader) read = bw_reader_begin (self, error);
   g_autoptr (GPtrArray) pauses = g_ptr_array_new_with_free_func ((GDestroyNotify) bw_pause_free);
-  g_autoptr (BwRows) rows = NULL;
+  g_autoptr (BwRows) rows = bw_db_query (db, error, SQL_PAUSES, "i", business);
   g_autoptr (GError) local = NULL;
 
-  if (read.db == NULL)
-    return NULL;
-  rows = bw_db_query (read.db, error, SQL_PAUSES, "i", viewer->business);
   if (rows == NULL)
     return NULL;
   while (bw_rows_next (rows, &local))
@@ -47,4 +42,22 @@ bw_store_list_pauses (BwStore *self, const BwViewer *viewer, GError **error)
       g_ptr_array_add (pauses, pause);
     }
   return bw_read_finish (g_steal_pointer (&local), error) ? g_steal_pointer (&pauses) : NULL;
+}
+
+/**
+ * bw_store_list_pauses:
+ * @self: a store
+ * @viewer: who asks
+ * @error: return location
+ *
+ * Everyone of the business may know what is held back, by whom and why.
+ *
+ * Returns: (transfer full) (nullable) (element-type BwPause): the standing pauses, oldest first
+ */
+GPtrArray *
+bw_store_list_pauses (BwStore *self, const BwViewer *viewer, GError **error)
+{
+  g_auto (BwReader) read = bw_reader_begin (self, error);
+
+  return read.db != NULL ? bw_pauses_read (read.db, viewer->business, error) : NULL;
 }

@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 /* The spans by which jobs are counted. */
 #define BW_SPAN_QUARTER (15 * BW_TIME_MINUTE)
+#define BW_QUARTERS_PER_HOUR 4
 #define BW_QUARTERS_PER_DAY 96
 
 /* A count by going through what matches stops here and says so. */

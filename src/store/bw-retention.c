@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bw-retention.h"
 
+#include "bw-action.h"
 #include "bw-job-remove.h"
 #include "bw-read.h"
 #include "bw-store-private.h"
@@ -112,11 +113,14 @@ forget_deletions (BwTx *tx, const Business *business, GError **error)
 static gboolean
 forget_actions (BwTx *tx, const Business *business, GError **error)
 {
-  return bw_db_exec (bw_tx_db (tx), error,
-                     "DELETE FROM action WHERE business = $1 AND id <="
-                     " (SELECT MAX(id) FROM (SELECT id, at FROM action WHERE business = $1"
-                     " ORDER BY id LIMIT $3) AS oldest WHERE at < $2)",
-                     "iti", business->id, bw_tx_now (tx) - ACTIONS_KEPT, (gint64) SLICE);
+  gint64 last = 0;
+
+  if (!bw_db_get_int (bw_tx_db (tx), &last, error,
+                      "SELECT MAX(id) FROM (SELECT id, at FROM action WHERE business = $1"
+                      " ORDER BY id LIMIT $3) AS oldest WHERE at < $2",
+                      "iti", business->id, bw_tx_now (tx) - ACTIONS_KEPT, (gint64) SLICE))
+    return FALSE;
+  return last == 0 || bw_action_forget (tx, business->id, last, error);
 }
 
 static gboolean

@@ -78,29 +78,22 @@ append_visibility (GString *expression, const BwViewer *viewer)
 }
 
 /**
- * bw_search_words:
- * @scope: what else is asked for: business, types, creators and who asks
+ * bw_search_append_words:
+ * @expression: a text index's expression
  * @q: what a user typed, valid UTF-8
  *
- * Makes the text index's expression for jobs that have all of the words, each at the beginning of
- * one of theirs: "inv 12" finds "Invoices 1200". Everything but letters and digits separates words,
- * so no input can be mistaken for an operator. What never changes of a job is in the index as well
- * (see bw-search.c) and narrows the search there, before a row is read.
+ * Adds that the text has all of the words, each at the beginning of one of its own. Everything but
+ * letters and digits separates words, so no input can be mistaken for an operator.
  *
- * Returns: (transfer full) (nullable): the expression, %NULL if there is no word in @q
+ * Returns: %FALSE if there is no word in @q
  */
-char *
-bw_search_words (const BwScope *scope, const char *q)
+gboolean
+bw_search_append_words (GString *expression, const char *q)
 {
-  g_autoptr (GString) expression = g_string_new ("scope : (");
   const char *at = skip_gap (q);
   guint n_words = 0;
 
-  append_token (expression, "", 'b', scope->business);
-  append_types (expression, scope->types);
-  append_creators (expression, scope->creators);
-  append_visibility (expression, &scope->viewer);
-  g_string_append (expression, ") AND text : (");
+  g_string_append (expression, "text : (");
   for (; *at != '\0' && n_words < MAX_WORDS; n_words++)
     {
       const char *end = skip_word (at);
@@ -111,5 +104,31 @@ bw_search_words (const BwScope *scope, const char *q)
       at = skip_gap (end);
     }
   g_string_append_c (expression, ')');
-  return n_words > 0 ? g_string_free (g_steal_pointer (&expression), FALSE) : NULL;
+  return n_words > 0;
+}
+
+/**
+ * bw_search_words:
+ * @scope: what else is asked for: business, types, creators and who asks
+ * @q: what a user typed, valid UTF-8
+ *
+ * Makes the text index's expression for jobs that have all of the words, each at the beginning of
+ * one of theirs: "inv 12" finds "Invoices 1200". What never changes of a job is in the index as well
+ * (see bw-search.c) and narrows the search there, before a row is read.
+ *
+ * Returns: (transfer full) (nullable): the expression, %NULL if there is no word in @q
+ */
+char *
+bw_search_words (const BwScope *scope, const char *q)
+{
+  g_autoptr (GString) expression = g_string_new ("scope : (");
+
+  append_token (expression, "", 'b', scope->business);
+  append_types (expression, scope->types);
+  append_creators (expression, scope->creators);
+  append_visibility (expression, &scope->viewer);
+  g_string_append (expression, ") AND ");
+  if (!bw_search_append_words (expression, q))
+    return NULL;
+  return g_string_free (g_steal_pointer (&expression), FALSE);
 }

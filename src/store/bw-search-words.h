@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
-char *bw_search_words (const BwScope *scope, const char *q);
+char    *bw_search_words        (const BwScope *scope, const char *q);
+gboolean bw_search_append_words (GString *expression, const char *q);
 
 G_END_DECLS

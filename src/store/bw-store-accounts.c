@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bw-store-private.h"
 
+#include "bw-account.h"
 #include "bw-error.h"
 #include "bw-read.h"
 #include "bw-text.h"
-
-#define MAX_LOGIN 200
 
 typedef struct
 {
@@ -16,30 +15,6 @@ typedef struct
   const char *name;
   const char *password_hash;
 } Change;
-
-static gboolean
-check_line (const char *text, const char *field, gsize max, GError **error)
-{
-  if (text[0] != '\0' && g_utf8_strlen (text, -1) <= (glong) max && !bw_text_has_control (text))
-    return TRUE;
-  bw_set_error_field (error, BW_ERROR_INVALID, field,
-                      "“%s” must be one line of 1 to %" G_GSIZE_FORMAT " characters.", field, max);
-  return FALSE;
-}
-
-static gboolean
-refuse_taken (BwDb *db, const char *sql, const char *value, const char *what, GError **error)
-{
-  gint64 id = 0;
-
-  if (!bw_db_get_int (db, &id, error, sql, "s", value))
-    return FALSE;
-  if (id == 0)
-    return TRUE;
-  bw_set_error (error, BW_ERROR_CONFLICT, "There is already %s “%s”. Choose another name.", what,
-                value);
-  return FALSE;
-}
 
 static gboolean
 need_row (BwDb *db, const char *sql, gint64 id, const char *what, GError **error)
@@ -66,8 +41,8 @@ add_business (BwTx *tx, gpointer data, GError **error)
   Change *change = data;
   BwDb *db = bw_tx_db (tx);
 
-  if (!refuse_taken (db, "SELECT id FROM business WHERE slug = $1", change->slug,
-                     "a business called", error))
+  if (!bw_refuse_taken (db, "SELECT id FROM business WHERE slug = $1", change->slug,
+                        "a business called", error))
     return FALSE;
   change->business = bw_tx_next_number (tx, BW_NUMBER_BUSINESS);
   return bw_db_exec (db, error, "INSERT INTO business (id, slug, name) VALUES ($1, $2, $3)", "iss",
@@ -78,17 +53,10 @@ static gboolean
 add_account (BwTx *tx, gpointer data, GError **error)
 {
   Change *change = data;
-  BwDb *db = bw_tx_db (tx);
 
-  if (!refuse_taken (db, "SELECT id FROM account WHERE login = $1", change->slug, "a user called",
-                     error))
-    return FALSE;
-  change->account = bw_tx_next_number (tx, BW_NUMBER_ACCOUNT);
-  return bw_db_exec (db, error,
-                     "INSERT INTO account (id, kind, login, name, password_hash, created_at)"
-                     " VALUES ($1, $2, $3, $4, $5, $6)",
-                     "iisssi", change->account, change->number, change->slug, change->name,
-                     change->password_hash, bw_tx_now (tx));
+  change->account = bw_account_add (tx, (BwAccountKind) change->number, change->slug, change->name,
+                                    change->password_hash, NULL, error);
+  return change->account != 0;
 }
 
 typedef struct
@@ -185,7 +153,7 @@ bw_store_add_business (BwStore *self, const char *slug, const char *name, GError
           slug);
       return 0;
     }
-  if (!check_line (name, "name", BW_MAX_NAME, error)
+  if (!bw_check_line (name, "name", BW_MAX_NAME, error)
       || !bw_store_write (self, add_business, &change, error))
     return 0;
   return change.business;
@@ -214,8 +182,8 @@ bw_store_add_account (BwStore *self,
 {
   Change change = { .number = kind, .slug = login, .name = name, .password_hash = password_hash };
 
-  if (!check_line (login, "login", MAX_LOGIN, error)
-      || !check_line (name, "name", BW_MAX_NAME, error)
+  if (!bw_check_line (login, "login", BW_MAX_LOGIN, error)
+      || !bw_check_line (name, "name", BW_MAX_NAME, error)
       || !bw_store_write (self, add_account, &change, error))
     return 0;
   return change.account;
@@ -307,10 +275,11 @@ bw_store_set_retention (BwStore *self, gint64 business, int days, GError **error
 {
   Change change = { .business = business, .number = days };
 
-  if (days >= 1 && days <= 36500)
+  if (days >= 1 && days <= BW_MAX_RETENTION_DAYS)
     return bw_store_write (self, set_retention, &change, error);
   bw_set_error_field (error, BW_ERROR_INVALID, "retention_days",
-                      "Finished jobs can be kept for 1 to 36500 days, not for %d.", days);
+                      "Finished jobs can be kept for 1 to %d days, not for %d.",
+                      BW_MAX_RETENTION_DAYS, days);
   return FALSE;
 }
 
@@ -415,8 +384,8 @@ bw_store_list_businesses (BwStore *self, GError **error)
       g_ptr_array_add (businesses, business);
     }
   return rows != NULL && bw_read_finish (g_steal_pointer (&local), error)
-           ? g_steal_pointer (&businesses)
-           : NULL;
+             ? g_steal_pointer (&businesses)
+             : NULL;
 }
 
 /**

@@ -17,6 +17,17 @@
 #define KEPT                                                                                       \
   "SELECT business, level, span, type, owner, automated, state, n FROM counter WHERE n <> 0"
 
+/* What ended and is still there, and what was counted when it ended; by day, since old quarters are
+ * summed up. More may have been counted: jobs that were removed or retried since. */
+#define ENDED                                                                                      \
+  "SELECT business, finished_at / 86400000 AS day, type, owner, automated, state, COUNT(*) AS n,"  \
+  " SUM(items) AS items, SUM(items_failed) AS failed FROM job WHERE state >= 2"                    \
+  " GROUP BY business, finished_at / 86400000, type, owner, automated, state"
+#define COUNTED_ENDS                                                                               \
+  "SELECT business, span / 96 AS day, type, owner, automated, state, SUM(n) AS n,"                 \
+  " SUM(items) AS items, SUM(items_failed) AS failed FROM finish"                                  \
+  " GROUP BY business, span / 96, type, owner, automated, state"
+
 /** A query that finds what is wrong: its first row says what. */
 typedef struct
 {
@@ -33,6 +44,16 @@ static const Check checks[] = {
     ") AS wrong LIMIT 1",
     "jobs of business %" G_GINT64_FORMAT ", level %" G_GINT64_FORMAT ", span %" G_GINT64_FORMAT
     " are missing from the counters" },
+  { "SELECT e.business, e.day, e.n - COALESCE(c.n, 0) FROM (" ENDED ") AS e LEFT JOIN (" COUNTED_ENDS
+    ") AS c ON c.business = e.business AND c.day = e.day AND c.type = e.type AND c.owner = e.owner"
+    " AND c.automated = e.automated AND c.state = e.state"
+    " WHERE e.n > COALESCE(c.n, 0) OR e.items > c.items OR e.failed > c.failed LIMIT 1",
+    "in business %" G_GINT64_FORMAT ", jobs that ended on day %" G_GINT64_FORMAT
+    " were not counted, %" G_GINT64_FORMAT " at least" },
+  { "SELECT f.business, f.span, f.n FROM finish f LEFT JOIN finish_hour h"
+    " ON h.business = f.business AND h.hour = f.span / 4 WHERE h.hour IS NULL LIMIT 1",
+    "in business %" G_GINT64_FORMAT ", readers do not know of quarter %" G_GINT64_FORMAT
+    ", in which %" G_GINT64_FORMAT " jobs ended" },
   { "SELECT j.business, j.id, j.items FROM job j LEFT JOIN"
     " (SELECT business, job, COUNT(*) AS n, SUM(CASE WHEN state = 1 THEN 1 ELSE 0 END) AS success,"
     " SUM(CASE WHEN state = 2 THEN 1 ELSE 0 END) AS failed, SUM(CASE WHEN state = 3 THEN 1 ELSE 0 "

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bw-store-private.h"
 
+#include "bw-bulk.h"
 #include "bw-error.h"
 #include "bw-job-record.h"
 #include "bw-read.h"
@@ -13,6 +14,7 @@ typedef struct
   const gint64 *businesses;
   gsize n_businesses;
   GPtrArray *claims;
+  gboolean of_server;       /* whether the server asks for itself: its jobs, and no others */
 } ClaimData;
 
 /** A group from which jobs may be taken. */
@@ -24,28 +26,28 @@ typedef struct
   guint business;   /* its place in slugs */
 } Candidate;
 
+/* A worker gets none of the jobs that the server runs itself, whatever it asks for. */
 static gboolean
 is_type_asked (BwTx *tx,
-               const BwClaimRequest *request,
+               const ClaimData *data,
                const BwQueueGroup *group,
                gboolean *asked,
                GError **error)
 {
-  const BwTypeRow *type;
+  const char *const *types = (const char *const *) data->request->types;
+  const BwTypeRow *type =
+      bw_types_get (bw_tx_types (tx), bw_tx_db (tx), group->business, group->type, error);
 
-  *asked = request->types == NULL;
-  if (*asked)
-    return TRUE;
-  type = bw_types_get (bw_tx_types (tx), bw_tx_db (tx), group->business, group->type, error);
   if (type == NULL)
     return FALSE;
-  *asked = g_strv_contains ((const char *const *) request->types, type->type);
+  *asked = (bw_bulk_get_type_title (type->type) != NULL) == data->of_server
+           && (types == NULL || g_strv_contains (types, type->type));
   return TRUE;
 }
 
 static gboolean
 add_candidate (BwTx *tx,
-               const BwClaimRequest *request,
+               const ClaimData *data,
                BwQueueGroup *group,
                guint business,
                GArray *candidates,
@@ -58,7 +60,7 @@ add_candidate (BwTx *tx,
 
   if (group->n_queued == 0)
     return TRUE;
-  if (!is_type_asked (tx, request, group, &asked, error)
+  if (!is_type_asked (tx, data, group, &asked, error)
       || !bw_pauses_match (bw_tx_pauses (tx), db, group->business, group->type, group->owner,
                            &paused, error))
     return FALSE;
@@ -82,7 +84,7 @@ find_candidates (BwTx *tx, const ClaimData *data, GError **error)
       GPtrArray *groups = bw_queue_get_groups (bw_tx_queue (tx), data->businesses[i]);
 
       for (guint j = 0; groups != NULL && j < groups->len; j++)
-        if (!add_candidate (tx, data->request, g_ptr_array_index (groups, j), (guint) i, candidates,
+        if (!add_candidate (tx, data, g_ptr_array_index (groups, j), (guint) i, candidates,
                             error))
           return NULL;
     }
@@ -182,7 +184,7 @@ read_job (BwClaim *claim, BwJobRecord *job, BwDb *db, gint64 business, gint64 id
   claim->job = job->id;
   claim->name = g_strdup (bw_rows_text (rows, BW_JOB_RECORD_N_COLUMNS));
   claim->parameters = g_strdup (bw_rows_text (rows, BW_JOB_RECORD_N_COLUMNS + 1));
-  return job->items.in_state[BW_ITEM_STATE_PENDING] == 0 || read_items (claim, db, business, error);
+  return TRUE;
 }
 
 static gboolean
@@ -212,9 +214,10 @@ write_claim (BwTx *tx, const ClaimData *data, BwJobRecord *job, BwClaim *claim, 
       || !bw_db_exec (
           db, error,
           "INSERT INTO claim (id, business, job, account, worker, lease, lease_until, claimed_at,"
-          " attempt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-          "iiiisitti", claim->claim, job->business, job->id, data->account, request->worker,
-          request->lease, claim->lease_until, now, job->attempt))
+          " attempt, items_done) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+          "iiiisittii", claim->claim, job->business, job->id, data->account, request->worker,
+          request->lease, claim->lease_until, now, job->attempt,
+          bw_item_counts_done (&job->items)))
     return FALSE;
   bw_tx_count_claimed (tx, job->business, job->created_at, &key);
   return TRUE;
@@ -229,6 +232,10 @@ claim_job (BwTx *tx, const ClaimData *data, const Candidate *candidate, GError *
 
   if (!read_job (claim, &job, bw_tx_db (tx), candidate->group->business, candidate->head.job,
                  error))
+    return NULL;
+  /* The server's own jobs may have a million items, of which it reads some at a time. */
+  if (!data->of_server && job.items.in_state[BW_ITEM_STATE_PENDING] > 0
+      && !read_items (claim, bw_tx_db (tx), job.business, error))
     return NULL;
   type = bw_types_get (bw_tx_types (tx), bw_tx_db (tx), job.business, job.type, error);
   if (type == NULL)
@@ -246,6 +253,18 @@ find_slug (BwDb *db, gint64 business, GError **error)
   return rows != NULL && bw_rows_next (rows, error) ? g_strdup (bw_rows_text (rows, 0)) : NULL;
 }
 
+static void
+note_worker (BwTx *tx, const ClaimData *data)
+{
+  for (gsize i = 0; i < data->n_businesses; i++)
+    {
+      const BwWorkerKey key = { data->businesses[i], data->account, data->request->worker };
+
+      bw_workers_asked (bw_tx_workers (tx), &key, (const char *const *) data->request->types,
+                        bw_tx_now (tx));
+    }
+}
+
 static gboolean
 claim_jobs (BwTx *tx, gpointer user_data, GError **error)
 {
@@ -256,6 +275,8 @@ claim_jobs (BwTx *tx, gpointer user_data, GError **error)
 
   g_ptr_array_set_size (data->claims, 0);
   g_ptr_array_set_size (slugs, (int) data->n_businesses);
+  if (!data->of_server)
+    note_worker (tx, data);
   candidates = find_candidates (tx, data, error);
   if (candidates == NULL)
     return FALSE;
@@ -301,7 +322,59 @@ bw_store_claim (BwStore *self,
                 GError **error)
 {
   g_autoptr (GPtrArray) claims = g_ptr_array_new_with_free_func ((GDestroyNotify) bw_claim_free);
-  ClaimData data = { account, request, businesses, n_businesses, claims };
+  ClaimData data = { account, request, businesses, n_businesses, claims, FALSE };
 
   return bw_store_write (self, claim_jobs, &data, error) ? g_steal_pointer (&claims) : NULL;
+}
+
+static gboolean
+claim_bulk (BwTx *tx, gpointer user_data, GError **error)
+{
+  ClaimData data = *(ClaimData *) user_data;
+  g_autoptr (GArray) businesses = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GError) local = NULL;
+  g_autoptr (BwRows) rows = bw_db_query (bw_tx_db (tx), error, "SELECT id FROM business", "");
+
+  while (rows != NULL && bw_rows_next (rows, &local))
+    {
+      gint64 business = bw_rows_int (rows, 0);
+
+      g_array_append_val (businesses, business);
+    }
+  if (rows == NULL || !bw_read_finish (g_steal_pointer (&local), error))
+    return FALSE;
+  data.businesses = (const gint64 *) (gpointer) businesses->data;
+  data.n_businesses = businesses->len;
+  return claim_jobs (tx, &data, error);
+}
+
+/**
+ * bw_store_claim_bulk:
+ * @self: a store
+ * @server: which server asks, as the job's history names it
+ * @lease: after how many milliseconds without bw_store_run_bulk() another may take the job over
+ * @claim: (out): the claim; 0 when there is no job of this kind to be done
+ * @error: (out) (optional): what went wrong
+ *
+ * Gives a server one of the jobs that servers run themselves, see bw_bulk_get_type_title(). It is
+ * the same hold as a worker's: of several servers one has it, pauses hold the job back, and a server
+ * that is lost loses it.
+ *
+ * Returns: %FALSE on an error
+ */
+gboolean
+bw_store_claim_bulk (BwStore *self,
+                     const char *server,
+                     gint64 lease,
+                     gint64 *claim,
+                     GError **error)
+{
+  g_autoptr (GPtrArray) claims = g_ptr_array_new_with_free_func ((GDestroyNotify) bw_claim_free);
+  const BwClaimRequest request = { .worker = (char *) server, .max = 1, .lease = lease };
+  ClaimData data = { .request = &request, .claims = claims, .of_server = TRUE };
+
+  if (!bw_store_write (self, claim_bulk, &data, error))
+    return FALSE;
+  *claim = claims->len > 0 ? ((BwClaim *) g_ptr_array_index (claims, 0))->claim : 0;
+  return TRUE;
 }

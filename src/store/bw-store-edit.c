@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bw-store-private.h"
 
+#include <string.h>
+
 #include "bw-action.h"
+#include "bw-bulk-job.h"
 #include "bw-error.h"
 #include "bw-fold.h"
 #include "bw-job-record.h"
+#include "bw-read.h"
 #include "bw-search.h"
 
 typedef struct
@@ -69,19 +73,51 @@ write_run_at (const BwJobRecord *job, BwTx *tx, BwTime run_at, GError **error)
 }
 
 static char *
-describe (const BwJobEdit *edit)
+describe_time (BwTime time)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  return time != BW_TIME_NONE ? bw_time_to_string (time) : g_strdup ("as soon as possible");
+}
 
-  if (edit->name != NULL)
-    g_string_append (text, ", name");
+static gboolean
+describe_name (const BwJobRecord *job, BwDb *db, const char *name, GString *text, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (BwRows) rows =
+      bw_db_query (db, error, "SELECT name FROM job WHERE business = $1 AND id = $2", "ii",
+                   job->business, job->id);
+
+  if (rows == NULL)
+    return FALSE;
+  if (bw_rows_next (rows, &local))
+    g_string_append_printf (text, ", name from “%s” to “%s”", bw_rows_text (rows, 0), name);
+  return bw_read_finish (g_steal_pointer (&local), error);
+}
+
+/* What changes, from what to what; parameters may be long and secret, so that they changed is all. */
+static char *
+describe (const BwJobEdit *edit, const BwJobRecord *job, BwDb *db, GError **error)
+{
+  g_autoptr (GString) text = g_string_new ("Changed");
+  g_autofree char *before = describe_time (job->run_at);
+  g_autofree char *after = describe_time (edit->run_at);
+
+  if (edit->name != NULL && !describe_name (job, db, edit->name, text, error))
+    return NULL;
   if (edit->parameters != NULL)
     g_string_append (text, ", parameters");
   if (edit->set_priority)
-    g_string_append (text, ", priority");
+    g_string_append_printf (text, ", priority from %" G_GINT64_FORMAT " to %d", job->priority,
+                            edit->priority);
   if (edit->set_run_at)
-    g_string_append (text, ", time");
-  return text->len > 0 ? g_strconcat ("Changed", text->str + 1, NULL) : NULL;
+    g_string_append_printf (text, ", start from %s to %s", before, after);
+  g_string_erase (text, strlen ("Changed"), 1);
+  return g_string_free_and_steal (g_steal_pointer (&text));
+}
+
+static gboolean
+changes_anything (const BwJobEdit *edit)
+{
+  return edit->name != NULL || edit->parameters != NULL || edit->set_priority || edit->set_run_at;
 }
 
 static gboolean
@@ -89,16 +125,19 @@ edit_job (BwTx *tx, gpointer user_data, GError **error)
 {
   const EditData *data = user_data;
   const BwJobEdit *edit = data->edit;
-  g_autofree char *detail = describe (edit);
+  g_autofree char *detail = NULL;
   g_auto (BwJobRecord) job = { 0 };
   gint64 revision;
 
   if (!bw_job_record_load_for (&job, bw_tx_db (tx), data->viewer, data->job, BW_PERMISSION_EDIT,
                                error)
-      || !check_state (&job, error))
+      || !check_state (&job, error) || !bw_bulk_check_not (&job, tx, error))
     return FALSE;
-  if (detail == NULL)
+  if (!changes_anything (edit))
     return TRUE;
+  detail = describe (edit, &job, bw_tx_db (tx), error);
+  if (detail == NULL)
+    return FALSE;
   bw_tx_queue_changed (tx, job.business, job.type, job.owner);
   revision = bw_tx_next_revision (tx, job.business, error);
   return revision != 0 && (edit->name == NULL || write_name (&job, tx, edit->name, error))

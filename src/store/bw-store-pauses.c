@@ -38,6 +38,9 @@ add_pause (BwTx *tx, const PauseData *data, const Target *target, GError **error
 {
   BwDb *db = bw_tx_db (tx);
   gint64 business = data->viewer->business;
+  g_autofree char *detail = data->reason != NULL && data->reason[0] != '\0'
+                                ? g_strconcat (target->name, ": ", data->reason, NULL)
+                                : g_strdup (target->name);
   gint64 existing = 0;
   gint64 revision;
 
@@ -57,7 +60,7 @@ add_pause (BwTx *tx, const PauseData *data, const Target *target, GError **error
              "iiiiissi", business, revision, target->user, target->type,
              (gint64) (target->user == 0 && target->type == 0), data->reason,
              data->viewer->user_name, bw_tx_now (tx))
-         && bw_action_add (tx, data->viewer, revision, "pause", 0, target->name, error);
+         && bw_action_add (tx, data->viewer, revision, "pause", 0, detail, error);
 }
 
 static gboolean

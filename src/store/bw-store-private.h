@@ -4,6 +4,7 @@
 #include "bw-clock.h"
 #include "bw-cube.h"
 #include "bw-db.h"
+#include "bw-finish-cube.h"
 #include "bw-store.h"
 #include "bw-tx.h"
 
@@ -41,5 +42,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BwReader, bw_reader_clear)
 BwTime   bw_store_now       (BwStore *self);
 void     bw_store_set_clock (BwStore *self, const BwClockSource *source);
 BwCube  *bw_store_get_cube  (BwStore *self);
+BwFinishCube *bw_store_get_finish_cube (BwStore *self);
 
 G_END_DECLS

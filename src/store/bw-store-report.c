@@ -212,13 +212,26 @@ find_directive (const BwJobRecord *job, BwTx *tx, BwDirective *directive, GError
   return TRUE;
 }
 
-static gboolean
-apply (BwStanding *standing,
-       BwTx *tx,
-       const BwReport *report,
-       guint index,
-       BwDirective *directive,
-       GError **error)
+/**
+ * bw_standing_report:
+ * @standing: a standing claim
+ * @tx: a write
+ * @report: what is said under it
+ * @index: the report's place among those that came together, for errors
+ * @directive: (out): what is to be done next; not set when the report ends the claim
+ * @error: (out) (optional): what went wrong
+ *
+ * Takes in one report: renews the claim's lease, or ends the claim.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+bw_standing_report (BwStanding *standing,
+                    BwTx *tx,
+                    const BwReport *report,
+                    guint index,
+                    BwDirective *directive,
+                    GError **error)
 {
   if (!apply_news (&standing->job, tx, report, index, error))
     return FALSE;
@@ -226,6 +239,14 @@ apply (BwStanding *standing,
     return end_attempt (standing, tx, report, error);
   return (!has_news (report) || write_news (standing, tx, report, error))
          && renew (standing, tx, error) && find_directive (&standing->job, tx, directive, error);
+}
+
+static void
+note_worker (const BwStanding *standing, BwTx *tx)
+{
+  const BwWorkerKey key = { standing->job.business, standing->account, standing->worker };
+
+  bw_workers_saw (bw_tx_workers (tx), &key, bw_tx_now (tx));
 }
 
 static gboolean
@@ -239,7 +260,9 @@ report_one (BwTx *tx, const ReportData *data, guint index, GError **error)
   if (!bw_standing_load (&standing, bw_tx_db (tx), report->claim, &stands, error))
     return FALSE;
   stands = stands && standing.account == data->account && standing.lease_until >= bw_tx_now (tx);
-  if (stands && !apply (&standing, tx, report, index, &directive, error))
+  if (stands)
+    note_worker (&standing, tx);
+  if (stands && !bw_standing_report (&standing, tx, report, index, &directive, error))
     return FALSE;
   g_ptr_array_add (data->results, bw_report_result_new (report->claim, stands ? 200 : 409,
                                                         stands ? directive : BW_DIRECTIVE_CANCEL));

@@ -3,6 +3,7 @@
 
 #include "bw-error.h"
 #include "bw-fold.h"
+#include "bw-submit.h"
 #include "bw-tx-private.h"
 #include "bw-viewer.h"
 
@@ -158,12 +159,24 @@ insert_items (const NewJob *job, GError **error)
   return TRUE;
 }
 
-static gboolean
-submit_one (BwTx *tx,
-            const BwViewer *viewer,
-            const BwSubmission *submission,
-            BwSubmitted *submitted,
-            GError **error)
+/**
+ * bw_submit_one:
+ * @tx: a write
+ * @viewer: who submits, and owns the job
+ * @submission: what is submitted
+ * @submitted: (out): the job
+ * @error: (out) (optional): what went wrong
+ *
+ * Adds a job within a write, whatever its type and its submitter's rights.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+bw_submit_one (BwTx *tx,
+               const BwViewer *viewer,
+               const BwSubmission *submission,
+               BwSubmitted *submitted,
+               GError **error)
 {
   NewJob job = { .tx = tx, .viewer = viewer, .submission = submission };
   BwCounterKey key = { .owner = viewer->user, .automated = submission->automated };
@@ -204,12 +217,32 @@ submit (BwTx *tx, gpointer data, GError **error)
     {
       BwSubmitted submitted = { 0 };
 
-      if (!submit_one (tx, self->viewer, g_ptr_array_index (self->submissions, i), &submitted,
-                       error))
+      if (!bw_submit_one (tx, self->viewer, g_ptr_array_index (self->submissions, i), &submitted,
+                          error))
         return FALSE;
       g_array_append_val (self->submitted, submitted);
     }
   bw_tx_work_ready (tx, self->viewer->business);
+  return TRUE;
+}
+
+static gboolean
+check_types (GPtrArray *submissions, GError **error)
+{
+  for (guint i = 0; i < submissions->len; i++)
+    {
+      const BwSubmission *submission = g_ptr_array_index (submissions, i);
+      g_autofree char *field = NULL;
+
+      if (bw_bulk_get_type_title (submission->type) == NULL)
+        continue;
+      field = submissions->len > 1 ? g_strdup_printf ("[%u].type", i) : g_strdup ("type");
+      bw_set_error_field (error, BW_ERROR_INVALID, field,
+                          "Jobs of the type “%s” can't be submitted: the server makes them when "
+                          "somebody acts on many jobs at once.",
+                          submission->type);
+      return FALSE;
+    }
   return TRUE;
 }
 
@@ -231,7 +264,7 @@ bw_store_submit (BwStore *self, const BwViewer *viewer, GPtrArray *submissions, 
   g_autoptr (GArray) submitted = NULL;
   Submit data = { viewer, submissions, NULL };
 
-  if (!bw_viewer_need (viewer, BW_PERMISSION_SUBMIT, error))
+  if (!bw_viewer_need (viewer, BW_PERMISSION_SUBMIT, error) || !check_types (submissions, error))
     return NULL;
   submitted = g_array_sized_new (FALSE, FALSE, sizeof (BwSubmitted), submissions->len);
   data.submitted = submitted;

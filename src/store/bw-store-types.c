@@ -74,7 +74,10 @@ bw_store_set_type (BwStore *self, gint64 business, const BwJobType *type, GError
 {
   SetType set = { business, type };
 
-  if (!bw_text_is_type_name (type->type))
+  if (bw_bulk_get_type_title (type->type) != NULL)
+    bw_set_error_field (error, BW_ERROR_INVALID, "type",
+                        "“%s” is a job type of the server's own and can't be changed.", type->type);
+  else if (!bw_text_is_type_name (type->type))
     bw_set_error_field (error, BW_ERROR_INVALID, "type", "“%s” can't be the name of a job type.",
                         type->type);
   else if (type->name == NULL || type->name[0] == '\0'

@@ -6,6 +6,7 @@
 #include "bw-read.h"
 #include "bw-retention.h"
 #include "bw-types.h"
+#include "bw-views-upkeep.h"
 
 /* Jobs to a write: others get their turn in between. */
 #define SLICE 500
@@ -281,7 +282,7 @@ bw_store_tend (BwStore *self, BwUpkeep *upkeep, GError **error)
                          "SELECT u.business, u.id FROM upload u LEFT JOIN claim c ON c.id = u.claim"
                          " WHERE c.id IS NULL AND $1 > 0 LIMIT $2",
                          tend_uploads, &n_uploads, error)
-         && bw_retention_run (self, upkeep, error)
+         && bw_retention_run (self, upkeep, error) && bw_views_tend (self, error)
          && has_lapsed_sessions (self, &has_sessions, error)
          && (!has_sessions || bw_store_write (self, tend_sessions, NULL, error))
          && find_next (self, upkeep, error);

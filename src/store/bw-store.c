@@ -17,6 +17,7 @@ struct _BwStore
   BwTx *tx;
   BwWriter *writer;
   BwCube *cube;
+  BwFinishCube *finish_cube;
 
   /* Idle readers lie in the slots; atomic, so that taking one needs no lock. */
   BwDb *readers[MAX_READERS];
@@ -133,6 +134,7 @@ bw_store_open (const char *uri, GError **error)
   self->db = g_steal_pointer (&db);
   self->tx = bw_tx_new (self->db, self->clock);
   self->cube = bw_cube_new ();
+  self->finish_cube = bw_finish_cube_new ();
   self->n_readers = CLAMP (g_get_num_processors () + 2, MIN_READERS, MAX_READERS);
   g_mutex_init (&self->lock);
   g_cond_init (&self->reader_given);
@@ -159,6 +161,7 @@ bw_store_close (BwStore *self)
   bw_tx_free (self->tx);
   bw_db_close (self->db);
   bw_cube_free (self->cube);
+  bw_finish_cube_free (self->finish_cube);
   bw_clock_free (self->clock);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->reader_given);
@@ -188,7 +191,8 @@ bw_store_set_listener (BwStore *self, const BwStoreListener *listener, gpointer 
  * @self: a store
  *
  * Returns: a number that grows with every change of anybody's rights, so that what is known of them
- *   can be kept for as long as it stays
+ *   can be kept for as long as it stays. While a change is being committed it is odd: what is read
+ *   then holds for the moment, and must not be kept
  */
 guint64
 bw_store_get_rights_serial (BwStore *self)
@@ -287,4 +291,29 @@ BwCube *
 bw_store_get_cube (BwStore *self)
 {
   return self->cube;
+}
+
+/**
+ * bw_store_get_finish_cube:
+ * @self: a store
+ *
+ * Returns: (transfer none): what ended, as far as readers keep it in memory
+ */
+BwFinishCube *
+bw_store_get_finish_cube (BwStore *self)
+{
+  return self->finish_cube;
+}
+
+/**
+ * bw_store_get_commits:
+ * @self: a store
+ * @commits: (out): what the writer did since the store was opened
+ *
+ * Tells how writes are gathered into commits, and how long those take. From any thread.
+ */
+void
+bw_store_get_commits (BwStore *self, BwCommits *commits)
+{
+  bw_writer_get_commits (self->writer, commits);
 }

@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "bw-bulk.h"
 #include "bw-event.h"
 #include "bw-filter.h"
 #include "bw-item.h"
 #include "bw-job.h"
+#include "bw-member.h"
 #include "bw-pause.h"
 #include "bw-report.h"
 #include "bw-rights.h"
+#include "bw-role-info.h"
+#include "bw-settings.h"
 #include "bw-submission.h"
 #include "bw-summary.h"
+#include "bw-token-info.h"
 
 G_BEGIN_DECLS
 
@@ -46,9 +51,18 @@ void     bw_store_close        (BwStore *self);
 void     bw_store_set_listener (BwStore *self, const BwStoreListener *listener, gpointer user_data);
 guint64  bw_store_get_rights_serial (BwStore *self);
 
-/* Businesses, users, sessions: bw-store-accounts.c */
-typedef enum { BW_ACCOUNT_PERSON = 0, BW_ACCOUNT_APPLICATION = 1, BW_ACCOUNT_WORKER = 2 } BwAccountKind;
+/** What the writer did since the store was opened. */
+typedef struct
+{
+  gint64 commits;
+  gint64 failed;            /* commits that could not be made, as on a full disk */
+  gint64 writes;            /* in the commits that were made */
+  gint64 microseconds;      /* that those took, from the first write's beginning to the disk */
+} BwCommits;
 
+void     bw_store_get_commits  (BwStore *self, BwCommits *commits);
+
+/* Businesses, users, sessions: bw-store-accounts.c */
 typedef struct
 {
   gint64 user;
@@ -72,8 +86,68 @@ gboolean bw_store_find_business  (BwStore *self, const char *slug, gint64 *busin
 GPtrArray *bw_store_list_businesses (BwStore *self, GError **error); /* of BwSuggestion */
 gboolean bw_store_is_empty       (BwStore *self, gboolean *is_empty, GError **error);
 gboolean bw_store_add_session    (BwStore *self, GBytes *token_hash, gint64 account, BwTime expires_at, GError **error);
+gboolean bw_store_sign_in        (BwStore *self, GBytes *token_hash, gint64 account, const char *password_hash, BwTime expires_at, GError **error);
 BwSession *bw_store_find_session (BwStore *self, GBytes *token_hash, GError **error);
 gboolean bw_store_remove_session (BwStore *self, GBytes *token_hash, GError **error);
+gboolean bw_store_change_password (BwStore *self, gint64 account, const char *old_hash, const char *new_hash, GBytes *keep_session, GError **error);
+
+/* Administration, by the rules of bw-actor.c: bw-store-members.c, bw-store-roles.c, bw-store-tokens.c,
+ * bw-store-settings.c. A viewer who is nobody (bw_viewer_server) looks after the server itself. */
+typedef struct
+{
+  const char *login;
+  const char *name;         /* NULL for an account that is there */
+  const char *password_hash; /* likewise */
+  const char *role;         /* a role's id */
+  BwPermissions added;
+} BwNewMember;
+
+typedef struct
+{
+  const char *role;         /* NULL: as it is */
+  gboolean set_added;
+  BwPermissions added;
+  const char *name;         /* NULL: as it is */
+  const char *password_hash; /* NULL: as it is */
+} BwMemberEdit;
+
+BwViewer   bw_viewer_server       (gint64 business);
+GPtrArray *bw_store_list_members  (BwStore *self, const BwViewer *viewer, GError **error); /* of BwMember */
+BwMember  *bw_store_add_member    (BwStore *self, const BwViewer *viewer, const BwNewMember *member, GError **error);
+BwMember  *bw_store_edit_member   (BwStore *self, const BwViewer *viewer, gint64 account, const BwMemberEdit *edit, GError **error);
+gboolean   bw_store_remove_member (BwStore *self, const BwViewer *viewer, gint64 account, GError **error);
+
+GPtrArray  *bw_store_list_roles   (BwStore *self, const BwViewer *viewer, GError **error); /* of BwRoleInfo */
+BwRoleInfo *bw_store_add_role     (BwStore *self, const BwViewer *viewer, const char *name, BwPermissions permissions, GError **error);
+BwRoleInfo *bw_store_edit_role    (BwStore *self, const BwViewer *viewer, const char *role, const char *name, const BwPermissions *permissions, GError **error);
+gboolean    bw_store_remove_role  (BwStore *self, const BwViewer *viewer, const char *role, GError **error);
+
+typedef struct
+{
+  const char *name;
+  BwAccountKind kind;       /* an application or a worker */
+  const char *role;
+  BwPermissions added;
+  GBytes *token_hash;
+} BwNewToken;
+
+GPtrArray   *bw_store_list_tokens  (BwStore *self, const BwViewer *viewer, GError **error); /* of BwTokenInfo */
+BwTokenInfo *bw_store_add_token    (BwStore *self, const BwViewer *viewer, const BwNewToken *token, GError **error);
+BwTokenInfo *bw_store_renew_token  (BwStore *self, const BwViewer *viewer, gint64 account, GBytes *token_hash, GError **error);
+gboolean     bw_store_remove_token (BwStore *self, const BwViewer *viewer, gint64 account, GError **error);
+
+BwSettings *bw_store_get_settings  (BwStore *self, const BwViewer *viewer, GError **error);
+BwSettings *bw_store_edit_settings (BwStore *self, const BwViewer *viewer, const BwSettings *changes, gboolean set_references, GError **error);
+
+/* When somebody was last here: bw-store-seen.c */
+typedef struct
+{
+  gint64 account;
+  gint64 business;          /* 0: in all that the account belongs to */
+  BwTime at;
+} BwSeen;
+
+gboolean   bw_store_note_seen     (BwStore *self, const BwSeen *seen, gsize n_seen, GError **error);
 
 /* Job types: bw-store-types.c */
 typedef struct
@@ -109,6 +183,7 @@ gboolean   bw_store_result_finish (BwStore *self, gint64 claim, gint64 upload, c
 
 /* Acting: bw-store-actions.c, bw-store-pauses.c */
 gboolean   bw_store_retry       (BwStore *self, const BwViewer *viewer, gint64 job, gboolean all_items, GError **error);
+gboolean   bw_store_retry_items (BwStore *self, const BwViewer *viewer, gint64 job, const gint64 *items, gsize n_items, GError **error);
 gboolean   bw_store_cancel      (BwStore *self, const BwViewer *viewer, gint64 job, GError **error);
 gboolean   bw_store_delete      (BwStore *self, const BwViewer *viewer, gint64 job, GError **error);
 gint64     bw_store_clear       (BwStore *self, const BwViewer *viewer, GError **error);
@@ -123,10 +198,31 @@ typedef struct
   BwTime run_at;
 } BwJobEdit;
 
+gint64     bw_store_copy        (BwStore *self, const BwViewer *viewer, gint64 job, const BwJobEdit *changes, gboolean only_failed, GError **error);
 gboolean   bw_store_edit        (BwStore *self, const BwViewer *viewer, gint64 job, const BwJobEdit *edit, GError **error);
 gboolean   bw_store_pause       (BwStore *self, const BwViewer *viewer, const gint64 *users, gsize n_users, const char *const *types, gboolean all, const char *reason, GError **error);
 gint64     bw_store_resume      (BwStore *self, const BwViewer *viewer, gint64 pause, GError **error); /* 0: all; returns how many, -1 on error */
 GPtrArray *bw_store_list_pauses (BwStore *self, const BwViewer *viewer, GError **error);
+
+/* Acting on many jobs: bw-store-bulk.c asks for it, bw-store-bulk-run.c does it */
+typedef struct
+{
+  gint64 job;               /* the job that does it */
+  gint64 total;             /* how many jobs it acts upon */
+} BwBulkJob;
+
+gboolean   bw_store_bulk        (BwStore *self, const BwViewer *viewer, const BwBulkRequest *request, BwBulkJob *bulk, GError **error);
+
+/** A bulk job that this server runs. Zeroed but for the claim when it begins. */
+typedef struct
+{
+  gint64 claim;
+  gint64 after;             /* its items up to this one are done */
+} BwBulkRun;
+
+gboolean   bw_store_claim_bulk  (BwStore *self, const char *server, gint64 lease, gint64 *claim, GError **error);
+gboolean   bw_store_run_bulk    (BwStore *self, BwBulkRun *run, gboolean *is_over, GError **error);
+gboolean   bw_store_release_bulk (BwStore *self, const BwBulkRun *run, GError **error);
 
 /* Reading: bw-store-list.c, bw-store-summary.c, bw-store-items.c, bw-store-log.c, … */
 typedef struct
@@ -213,6 +309,10 @@ typedef struct
 } BwChange;
 
 GPtrArray *bw_store_get_changes (BwStore *self, gint64 business, gint64 since, guint limit, gint64 *revision, GError **error);
+
+/* Exports: bw-store-export.c */
+GPtrArray *bw_store_list_ids    (BwStore *self, const BwViewer *viewer, const gint64 *ids, gsize n_ids, GError **error); /* of BwJob */
+gboolean   bw_store_note_export (BwStore *self, const BwViewer *viewer, gint64 job, const char *detail, GError **error);
 
 /* Suggestions: bw-store-suggest.c */
 typedef struct

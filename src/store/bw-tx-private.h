@@ -3,12 +3,14 @@
 
 #include "bw-clock.h"
 #include "bw-counters.h"
+#include "bw-finishes.h"
 #include "bw-pauses.h"
 #include "bw-queue.h"
 #include "bw-relations.h"
 #include "bw-store.h"
 #include "bw-tx.h"
 #include "bw-types.h"
+#include "bw-workers.h"
 
 G_BEGIN_DECLS
 
@@ -36,6 +38,8 @@ struct _BwTx
   GArray *touched;        /* of BwTxBusiness: the running write's, as they were before */
 
   BwCounters *counters;
+  BwFinishes *finishes;
+  BwWorkers *workers;
   BwQueue *queue;
   BwTypes *types;
   BwRelations *relations;
@@ -67,6 +71,7 @@ BwTypes     *bw_tx_types     (BwTx *self);
 BwRelations *bw_tx_relations (BwTx *self);
 BwPauses    *bw_tx_pauses    (BwTx *self);
 BwQueue     *bw_tx_queue     (BwTx *self);
+BwWorkers   *bw_tx_workers   (BwTx *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BwTx, bw_tx_free)
 

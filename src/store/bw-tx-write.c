@@ -106,6 +106,18 @@ bw_tx_queue (BwTx *self)
 }
 
 /**
+ * bw_tx_workers:
+ * @self: transactions
+ *
+ * Returns: (transfer none): which workers were heard of
+ */
+BwWorkers *
+bw_tx_workers (BwTx *self)
+{
+  return self->workers;
+}
+
+/**
  * bw_tx_db:
  * @self: a write
  *
@@ -290,6 +302,27 @@ bw_tx_count_claimed (BwTx *self, gint64 business, BwTime created_at, const BwCou
   processing.state = BW_JOB_STATE_PROCESSING;
   bw_counters_add (self->counters, business, created_at, &queued, -1, BW_COUNTED_CLAIMED, 0);
   bw_counters_add (self->counters, business, created_at, &processing, 1, BW_COUNTED_CLAIMED, 0);
+}
+
+/**
+ * bw_tx_count_finished:
+ * @self: a write
+ * @business: a job's business
+ * @at: when it ended
+ * @key: what it is counted by, with the state in which it ended
+ * @finish: its figures
+ *
+ * Counts a job that ended, for insights; written once a commit. A write that counts takes a revision
+ * of the business too.
+ */
+void
+bw_tx_count_finished (BwTx *self,
+                      gint64 business,
+                      BwTime at,
+                      const BwCounterKey *key,
+                      const BwFinish *finish)
+{
+  bw_finishes_add (self->finishes, business, at, key, finish);
 }
 
 /**

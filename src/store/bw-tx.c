@@ -5,7 +5,8 @@ static const char *const number_names[BW_N_NUMBERS] = {
   [BW_NUMBER_JOB] = "last_job",           [BW_NUMBER_CLAIM] = "last_claim",
   [BW_NUMBER_BUSINESS] = "last_business", [BW_NUMBER_ACCOUNT] = "last_account",
   [BW_NUMBER_UPLOAD] = "last_upload",     [BW_NUMBER_CREATED_AT] = "last_created_at",
-  [BW_NUMBER_INDEXED] = "search_indexed",
+  [BW_NUMBER_INDEXED] = "search_indexed", [BW_NUMBER_FINISH_HOURS] = "finish_hours",
+  [BW_NUMBER_FINISH_DAYS] = "finish_days",
 };
 
 static gboolean
@@ -85,6 +86,8 @@ bw_tx_new (BwDb *db, BwClock *clock)
   self->businesses = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
   self->touched = g_array_new (FALSE, FALSE, sizeof (BwTxBusiness));
   self->counters = bw_counters_new ();
+  self->finishes = bw_finishes_new ();
+  self->workers = bw_workers_new ();
   self->queue = bw_queue_new ();
   self->types = bw_types_new ();
   self->relations = bw_relations_new ();
@@ -104,6 +107,8 @@ bw_tx_free (BwTx *self)
   g_hash_table_unref (self->businesses);
   g_array_unref (self->touched);
   bw_counters_free (self->counters);
+  bw_finishes_free (self->finishes);
+  bw_workers_free (self->workers);
   bw_queue_free (self->queue);
   bw_types_free (self->types);
   bw_relations_free (self->relations);
@@ -139,6 +144,17 @@ bw_tx_begin_batch (BwTx *self, GError **error)
   return !self->is_stale;
 }
 
+/* The serial of rights is odd from before a commit that changes them until after it, so that nobody
+ * takes what they read in between for what holds. */
+static void
+mark_rights (BwTx *self, gboolean changing)
+{
+  guint64 serial = __atomic_load_n (&self->rights_serial, __ATOMIC_SEQ_CST);
+
+  if (((serial & 1) != 0) != changing)
+    __atomic_store_n (&self->rights_serial, serial + 1, __ATOMIC_SEQ_CST);
+}
+
 /**
  * bw_tx_end_batch:
  * @self: transactions
@@ -151,8 +167,12 @@ bw_tx_begin_batch (BwTx *self, GError **error)
 gboolean
 bw_tx_end_batch (BwTx *self, GError **error)
 {
+  if (self->rights_changed)
+    mark_rights (self, TRUE);
   return store_numbers (self, error) && store_revisions (self, error)
-         && bw_counters_flush (self->counters, self->db, self->now, get_revision, self, error);
+         && bw_counters_flush (self->counters, self->db, self->now, get_revision, self, error)
+         && bw_finishes_flush (self->finishes, self->db, get_revision, self, error)
+         && bw_workers_flush (self->workers, self->db, self->now, error);
 }
 
 /**
@@ -165,7 +185,10 @@ void
 bw_tx_lose_batch (BwTx *self)
 {
   bw_counters_lose (self->counters);
+  bw_finishes_lose (self->finishes);
+  bw_workers_lose (self->workers);
   self->rights_changed = FALSE;
+  mark_rights (self, FALSE);
   self->is_stale = TRUE;
 }
 
@@ -193,6 +216,8 @@ void
 bw_tx_keep_write (BwTx *self)
 {
   bw_counters_keep (self->counters, self->queue);
+  bw_finishes_keep (self->finishes);
+  bw_workers_keep (self->workers);
 }
 
 /**
@@ -217,6 +242,8 @@ bw_tx_undo_write (BwTx *self)
         g_hash_table_remove (self->businesses, &before->id);
     }
   bw_counters_undo (self->counters);
+  bw_finishes_undo (self->finishes);
+  bw_workers_undo (self->workers);
   bw_queue_forget_all (self->queue);
   bw_types_forget (self->types);
   bw_relations_forget (self->relations);
@@ -235,7 +262,8 @@ bw_tx_tell_rights (BwTx *self)
 {
   if (!self->rights_changed)
     return;
-  __atomic_add_fetch (&self->rights_serial, 1, __ATOMIC_SEQ_CST);
+  mark_rights (self, TRUE);
+  mark_rights (self, FALSE);
   if (self->listener.rights_changed != NULL)
     self->listener.rights_changed (self->listener_data);
   self->rights_changed = FALSE;

@@ -28,6 +28,15 @@ typedef struct
   BwJobState state;
 } BwCounterKey;
 
+/** The figures of a job that ended. */
+typedef struct
+{
+  gint64 items;
+  gint64 items_failed;
+  gint64 run;               /* milliseconds from the start to the end */
+  gint64 wait;              /* milliseconds before the start */
+} BwFinish;
+
 /** Numbers that are given once and never again. */
 typedef enum
 {
@@ -38,8 +47,10 @@ typedef enum
   BW_NUMBER_UPLOAD,
   BW_NUMBER_CREATED_AT,     /* not counted: the newest job's time of creation */
   BW_NUMBER_INDEXED,        /* not counted: the newest job that the search index covers */
+  BW_NUMBER_FINISH_HOURS,   /* not counted: the quarter before which what ended is summed up by hour */
+  BW_NUMBER_FINISH_DAYS,    /* not counted: likewise by day */
 } BwNumber;
-#define BW_N_NUMBERS 7
+#define BW_N_NUMBERS 9
 
 typedef gboolean (*BwWriteFunc) (BwTx *tx, gpointer data, GError **error);
 
@@ -54,6 +65,7 @@ gint64  bw_tx_next_revision (BwTx *self, gint64 business, GError **error);
 void    bw_tx_count         (BwTx *self, gint64 business, BwTime created_at, const BwCounterKey *key, gint64 difference);
 void    bw_tx_count_added   (BwTx *self, gint64 business, BwTime created_at, const BwCounterKey *key, int priority);
 void    bw_tx_count_claimed (BwTx *self, gint64 business, BwTime created_at, const BwCounterKey *key);
+void    bw_tx_count_finished (BwTx *self, gint64 business, BwTime at, const BwCounterKey *key, const BwFinish *finish);
 void    bw_tx_queue_changed (BwTx *self, gint64 business, gint64 type, gint64 owner);
 void    bw_tx_rights_changed (BwTx *self);
 void    bw_tx_work_ready    (BwTx *self, gint64 business);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bw-types.h"
 
+#include "bw-bulk.h"
 #include "bw-error.h"
 
 #define COLUMNS "business, id, type, name, stalled_after, max_attempts"
@@ -207,6 +208,7 @@ bw_types_need (BwTypes *self, BwDb *db, gint64 business, const char *type, GErro
 {
   g_autoptr (GError) local = NULL;
   g_autofree char *name = NULL;
+  const char *bulk_title = bw_bulk_get_type_title (type);
   const BwTypeRow *row = bw_types_find (self, db, business, type, &local);
   gint64 n = 0;
 
@@ -220,7 +222,8 @@ bw_types_need (BwTypes *self, BwDb *db, gint64 business, const char *type, GErro
   if (!bw_db_get_int (db, &n, error, "SELECT MAX(id) FROM job_type WHERE business = $1", "i",
                       business))
     return NULL;
-  if (n >= BW_MAX_TYPES)
+  /* The server's own come in addition: no business is to be without bulk actions. */
+  if (n >= BW_MAX_TYPES && bulk_title == NULL)
     {
       bw_set_error_field (
           error, BW_ERROR_INVALID, "type",
@@ -229,7 +232,7 @@ bw_types_need (BwTypes *self, BwDb *db, gint64 business, const char *type, GErro
           type, BW_MAX_TYPES);
       return NULL;
     }
-  name = make_name (type);
+  name = bulk_title != NULL ? g_strdup (bulk_title) : make_name (type);
   if (!bw_db_exec (db, error,
                    "INSERT INTO job_type (business, id, type, name) VALUES ($1, $2, $3, $4)",
                    "iiss", business, n + 1, type, name))

@@ -11,6 +11,8 @@ static const struct
   { BW_PERMISSION_SUBMIT, "submit jobs" }, { BW_PERMISSION_EDIT, "edit jobs" },
   { BW_PERMISSION_RETRY, "retry jobs" },   { BW_PERMISSION_CANCEL, "cancel jobs" },
   { BW_PERMISSION_DELETE, "delete jobs" }, { BW_PERMISSION_PAUSE, "pause or resume jobs" },
+  { BW_PERMISSION_VIEW_AUDIT, "read the audit log" },
+  { BW_PERMISSION_MANAGE, "manage users and settings" },
 };
 
 /**

@@ -35,6 +35,7 @@ struct _BwWriter
   BwWrite *waiting;     /* atomic: a stack, the newest on top */
   gboolean is_stopping; /* atomic */
   gint64 index_at;      /* not before */
+  BwCommits commits;    /* atomic, each member for itself */
   GMutex lock;
   GCond wake;
 };
@@ -132,12 +133,26 @@ run_writes (BwWriter *self, BwWrite *first, BwWrite **last)
   return write;
 }
 
+static void
+count_commit (BwWriter *self, const BwWrite *first, const BwWrite *rest, gint64 began_at)
+{
+  gint64 n = 0;
+
+  for (const BwWrite *write = first; write != rest; write = write->next)
+    n += write->control == NULL ? 1 : 0;
+  __atomic_add_fetch (&self->commits.commits, 1, __ATOMIC_RELAXED);
+  __atomic_add_fetch (&self->commits.writes, n, __ATOMIC_RELAXED);
+  __atomic_add_fetch (&self->commits.microseconds, g_get_monotonic_time () - began_at,
+                      __ATOMIC_RELAXED);
+}
+
 /* Runs and commits as many of the writes as make one commit; returns the first of the rest. */
 static BwWrite *
 run_batch (BwWriter *self, BwWrite *first)
 {
   BwDb *db = bw_tx_db (self->tx);
   g_autoptr (GError) error = NULL;
+  gint64 began_at = g_get_monotonic_time ();
   BwWrite *rest = NULL;
   BwWrite *last = first;
 
@@ -156,7 +171,10 @@ run_batch (BwWriter *self, BwWrite *first)
     {
       bw_db_rollback (db);
       bw_tx_lose_batch (self->tx);
+      __atomic_add_fetch (&self->commits.failed, 1, __ATOMIC_RELAXED);
     }
+  else
+    count_commit (self, first, rest, began_at);
   if (error == NULL)
     bw_tx_tell_rights (self->tx);
   finish_all (first, rest, error);
@@ -346,4 +364,20 @@ bw_writer_control (BwWriter *self, BwControlFunc func, gpointer data)
   BwWrite write = { .control = func, .data = data };
 
   enqueue (self, &write);
+}
+
+/**
+ * bw_writer_get_commits:
+ * @self: a writer
+ * @commits: (out): what it did so far
+ *
+ * Tells how much was written; from any thread.
+ */
+void
+bw_writer_get_commits (BwWriter *self, BwCommits *commits)
+{
+  commits->commits = __atomic_load_n (&self->commits.commits, __ATOMIC_RELAXED);
+  commits->failed = __atomic_load_n (&self->commits.failed, __ATOMIC_RELAXED);
+  commits->writes = __atomic_load_n (&self->commits.writes, __ATOMIC_RELAXED);
+  commits->microseconds = __atomic_load_n (&self->commits.microseconds, __ATOMIC_RELAXED);
 }

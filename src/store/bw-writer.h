@@ -16,6 +16,8 @@ void      bw_writer_free    (BwWriter *self);
 gboolean  bw_writer_write   (BwWriter *self, BwWriteFunc func, gpointer data, GError **error);
 void      bw_writer_control (BwWriter *self, BwControlFunc func, gpointer data);
 
+void      bw_writer_get_commits (BwWriter *self, BwCommits *commits);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BwWriter, bw_writer_free)
 
 G_END_DECLS

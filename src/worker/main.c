@@ -3,9 +3,9 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <stdlib.h>
 
+#include "bw-translations.h"
 #include "bw-worker.h"
 
 /* Of sysexits.h: what was given is wrong; the server refuses this worker. */
@@ -137,10 +137,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_auto (Options) options = { 0 };
 
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  bw_translations_init ();
   dex_init ();
   /* A command that does not read its input must not end the worker. */
   signal (SIGPIPE, SIG_IGN);

@@ -4,6 +4,7 @@
 import hashlib
 import http.server
 import os
+import re
 import shutil
 import socket
 import sqlite3
@@ -272,9 +273,66 @@ class ConnectTest(unittest.TestCase):
         application.quit()
         server.stop()
         application = self.start()
-        wait(lambda: any("nothing answers at" in label for label in application.window.labels()), "that it is away")
+        application.window.wait_for("label", "can’t be reached. Showing what was known at")
         server.start()
+        application.window.wait_gone("label", "can’t be reached")
         application.wait_list()
+        application.quit()
+
+    def kept_files(self):
+        return [os.path.join(root, name) for root, _, names in os.walk(os.path.join(self.folder, "cache", "batchwork"))
+                for name in names]
+
+    def test_G15_last_known_list_after_a_restart(self):
+        """Readable without the server, marked as such; nobody else's to read; gone with the sign-in."""
+        cache = os.path.join(self.folder, "cache")
+        server = self.serve()
+        owner = server.sign_in("olivia")
+        business = owner.get("/v1/me").json["businesses"][0]["id"]
+        job = {"type": "send-invoices", "items": [{"label": "Invoice"}]}
+        owner.submit(business, {**job, "name": "Known"})
+        application = self.start(XDG_CACHE_HOME=cache)
+        application.connect(server.url)
+        application.wait_names("Known")
+        application.wait_kept()
+
+        def kept():
+            return any(b"Known" in open(path, "rb").read() for path in self.kept_files())
+        wait(kept, "the list to be kept")
+        self.assertEqual({os.stat(path).st_mode & 0o777 for path in self.kept_files()}, {0o600})
+        self.assertFalse(any(b"bw_" in open(path, "rb").read() for path in self.kept_files()))
+        application.quit()
+        server.stop()
+
+        application = self.start(XDG_CACHE_HOME=cache)
+        application.wait_names("Known")
+        application.window.wait_for("label", "can’t be reached. Showing what was known at [0-9:]+")
+        application.wait_figures(1, 1, 0, 0)
+        # What would change something is out of reach
+        press("ctrl+shift+p")
+        dialog = application.window.wait_for("dialog", "^Pauses$")
+        dialog.wait_for("toggle button", "^Pause Jobs$").activate()
+        items = wait(lambda: len(items := [item for item in dialog.walk() if item.role.endswith("menu item")]) == 3
+                     and items, "the menu")
+        self.assertEqual([item.has("sensitive") for item in items], [False] * 3)
+        press("Escape", "Escape")
+        application.window.wait_gone("dialog", "^Pauses$")
+
+        server.start()
+        owner.close()
+        application.window.wait_gone("label", "can’t be reached")
+        owner.submit(business, {**job, "name": "After"})
+        application.wait_names("After", "Known")
+        names = subprocess.run(["gdbus", "call", "--session", "--dest", "org.freedesktop.DBus", "--object-path",
+                                "/org/freedesktop/DBus", "--method", "org.freedesktop.DBus.ListNames"],
+                               check=True, capture_output=True, text=True).stdout
+        name = re.search(r"'(io\.github\.batchwork\.Batchwork[^']*)'", names).group(1)
+        subprocess.run(["gdbus", "call", "--session", "--dest", name, "--object-path", "/io/github/batchwork/Batchwork",
+                        "--method", "org.gtk.Actions.Activate", "sign-out", "[]", "{}"], check=True,
+                       stdout=subprocess.DEVNULL)
+        application.window.wait_for("button", "^Connect$")
+        wait(lambda: not self.kept_files(), lambda: f"the list to be gone: {self.kept_files()}")
+        owner.close()
         application.quit()
 
 

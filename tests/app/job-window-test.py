@@ -13,7 +13,7 @@ from gi.repository import GLib
 import harness
 from harness import Application, Server, press, wait, write
 
-RETRY_FAILED, RETRY_ALL, CANCEL, DELETE, DOWNLOAD = range(5)
+RETRY_FAILED, RETRY_ALL, COPY, DELETE, CANCEL, EDIT, DOWNLOAD = range(7)
 REFUSAL = "550 The mail server refused the address"
 
 
@@ -207,6 +207,50 @@ class JobWindowTest(unittest.TestCase):
             self.assertRegex(file.read(), "^https?://.*7")
         application.quit()
 
+    def test_A10_reference_without_an_address_is_copied(self):
+        job = self.finished("Unlinked", references=[{"kind": "user", "id": "U-31", "label": "Olivia Willems"},
+                                                    {"kind": "relation", "id": "7", "label": "Bakkerij"}])
+        application, window = self.open(job, "Unlinked")
+        window.wait_fact("User", "^Olivia Willems$")
+        self.assertEqual([button.name for button in window.window.find_all("button", "^Copy “")], ["Copy “U-31”"])
+        window.window.find("button", "^Copy “U-31”$").activate()
+        window.wait_said("^“U-31” was copied.$")
+        search = window.window.wait_for("entry", "^Search in info$")
+        search.click()
+        wait(lambda: search.has("focused") or search.find(focused=True), "the focus on the search")
+        press("ctrl+v")
+        wait(lambda: search.text == "U-31", lambda: search.text)
+        application.quit()
+
+    def test_A9_item_named_as_its_reference_is_said_once(self):
+        items = [{"label": "Bakkerij", "reference": {"kind": "relation", "id": "7", "label": "Bakkerij"}}]
+        job, = self.owner.submit("willems", {**submission("Named alike"), "items": items})
+        application, window = self.open(job, "Named alike")
+        wait(lambda: [row[1] for row in window.rows()] == ["Bakkerij"], lambda: str(window.rows()))
+        application.quit()
+
+    def test_A11_export_stands_beside_the_items(self):
+        job = self.finished("To be exported")
+        application, window = self.open(job, "To be exported")
+        window.window.wait_for("button", "^Export…$").activate()
+        window.window.wait_for("dialog", "^Export Items$")
+        press("Escape")
+        window.window.wait_gone("dialog", "^Export Items$")
+        application.quit()
+
+    def test_G6_badge_says_why_the_job_waits(self):
+        job = self.submit("Held back")
+        application, window = self.open(job, "Held back")
+        window.wait_state("Initiated")
+        answer = self.owner.post("/v1/businesses/willems/pauses",
+                                 {"users": [], "types": ["send-invoices"], "all": False, "reason": "Month end"})
+        self.assertEqual(answer.status, 201, answer.text)
+        self.addCleanup(self.owner.delete, "/v1/businesses/willems/pauses")
+        badge = window.window.wait_for("grouping", "^Paused$")
+        wait(lambda: "Month end" in badge.description and "Olivia Willems" in badge.description,
+             lambda: f"the reason: {badge.description}")
+        application.quit()
+
     def test_A9_A11_items_searched_and_filtered(self):
         job = self.finished("Many invoices", "sfsks")
         application, window = self.open(job, "Many invoices")
@@ -218,9 +262,9 @@ class JobWindowTest(unittest.TestCase):
         window.wait_rows("Invoice 2")
         window.search("Search in info", "")
         window.wait_rows(*(f"Invoice {i}" for i in range(1, 6)))
-        window.search("Search relation", "Relation 4")
+        window.search("Search relations", "Relation 4")
         window.wait_rows("Invoice 4")
-        window.search("Search relation", "nobody")
+        window.search("Search relations", "nobody")
         window.window.wait_for("button", "^Show All Items$").activate()
         window.wait_rows(*(f"Invoice {i}" for i in range(1, 6)))
         window.window.wait_for("combo box", r"^All \(5\)$")
@@ -335,7 +379,7 @@ class JobWindowTest(unittest.TestCase):
         window.do(CANCEL)
         window.answer("Cancel This Job?", "Cancel Job")
         window.wait_state("Cancelled")
-        window.wait_said("^The job is cancelled.")
+        window.wait_said("^Cancelled[.]$")
         window.window.wait_for("button", "^Delete…$").activate()
         window.answer("Delete This Job?", "Delete")
         window.wait_said("^This job was deleted")
@@ -421,7 +465,7 @@ class JobWindowTest(unittest.TestCase):
         # From the start of the program, sign-in included, read by a screen reader.
         self.assertLess(time.monotonic() - start, 6)
         window.window.wait_for("combo box", r"^All \(100,000\)$")
-        window.search("Search relation", "99999")
+        window.search("Search relations", "99999")
         window.wait_rows("Invoice 99999")
         self.owner.post(f"/v1/businesses/willems/jobs/{job}/cancel")
         window.wait_state("Cancelled")

@@ -239,7 +239,7 @@ class OverviewTest(WindowTest):
         application = self.open()
         today = datetime.date.today()
         application.choose_one("Period", "Yesterday")
-        application.window.wait_for("label", "^No job matches these filters$")
+        application.window.wait_for("label", "^No Job Matches These Filters$")
         yesterday = (today - datetime.timedelta(days=1)).strftime("%d/%m/%Y")
         self.assertEqual(application.window.wait_for("text", "^From$").text, yesterday)
         self.assertEqual(application.window.wait_for("text", "^Until$").text, yesterday)
@@ -255,7 +255,7 @@ class OverviewTest(WindowTest):
         entry.click()
         write(tomorrow.strftime("%d/%m/%Y"))
         press("Return")
-        application.window.wait_for("label", "^No job matches these filters$")
+        application.window.wait_for("label", "^No Job Matches These Filters$")
         press("ctrl+a")
         write(datetime.date.today().isoformat())
         press("Return")
@@ -288,7 +288,7 @@ class OverviewTest(WindowTest):
         application.window.wait_gone("button", "^No Date$")
         yesterday = datetime.date.today() - datetime.timedelta(days=1)
         wait(lambda: entry.text == yesterday.strftime("%d/%m/%Y"), lambda: f"yesterday, but there is {entry.text}")
-        application.window.wait_for("label", "^No job matches these filters$")
+        application.window.wait_for("label", "^No Job Matches These Filters$")
         application.quit()
 
     def test_filter_survives_restart(self):
@@ -322,15 +322,17 @@ class OverviewTest(WindowTest):
     def test_menu_of_a_row(self):
         application = self.open()
         application.row_widget("Beta statements").click(button=3)
-        # Open, Cancel, Retry Failed, Retry All, Delete, Copy Number
-        items = wait(lambda: len(items := application.menu_items()) == 6 and items, "the row's menu")
-        self.assertEqual([item.has("sensitive") for item in items], [True, False, True, True, True, True])
+        # Open, Retry Failed, Retry All, Run Again, Delete, Cancel, Edit, Export, Copy Number
+        items = wait(lambda: len(items := application.menu_items()) == 9 and items, "the row's menu")
+        self.assertEqual([item.has("sensitive") for item in items],
+                         [True, True, True, True, True, False, False, True, True])
         press("Escape")
         wait(lambda: not application.menu_items(), "the menu to close")
         application.row_widget("Epsilon invoices").click()
         press("shift+F10")
-        items = wait(lambda: len(items := application.menu_items()) == 6 and items, "the row's menu")
-        self.assertEqual([item.has("sensitive") for item in items], [True, True, False, False, False, True])
+        items = wait(lambda: len(items := application.menu_items()) == 9 and items, "the row's menu")
+        self.assertEqual([item.has("sensitive") for item in items],
+                         [True, False, False, False, False, True, False, True, True])
         press("Escape")
         wait(lambda: not application.menu_items(), "the menu to close")
         application.quit()
@@ -338,8 +340,8 @@ class OverviewTest(WindowTest):
     def test_menu_without_rights(self):
         application = self.open(user="victor")
         application.row_widget("Beta statements").click(button=3)
-        # Open, Copy Number: nothing that this user may not do
-        wait(lambda: len(application.menu_items()) == 2, "the row's menu")
+        # Open, Export, Copy Number: nothing that this user may not do
+        wait(lambda: len(application.menu_items()) == 3, "the row's menu")
         press("Escape")
         wait(lambda: not application.menu_items(), "the menu to close")
         application.quit()
@@ -369,7 +371,7 @@ class LiveTest(WindowTest):
     def test_A1_server_button_turns(self):
         application = self.open(business="harbour")
         button = application.window.wait_for("button", "^Server$")
-        application.window.wait_for("label", "^There are no jobs to show$")
+        application.window.wait_for("label", "^No Jobs to Show$")
         self.assertFalse(button.has("busy"))
         still = self.picture(button)
 
@@ -385,6 +387,22 @@ class LiveTest(WindowTest):
         wait(lambda: self.picture(button) == still, "the arrow to go")
         application.quit()
 
+    def test_A1_server_button_rests_while_a_job_waits_for_its_time(self):
+        later, = self.submit("riverside", submission("Next century", "mail-class", 2, run_at="2099-01-01T08:00:00Z"))
+        application = self.open(business="riverside")
+        application.wait_names("Next century")
+        button = application.window.wait_for("button", "^Server$")
+        now, = self.submit("riverside", submission("Now", "cancel-classes", 1))
+        wait(lambda: button.description == "1 job is running", lambda: button.description)
+        self.finish(self.begin("riverside"), "success")
+        wait(lambda: button.description == "No jobs are running" and not button.has("busy"),
+             lambda: button.description)
+        application.quit()
+        # Other tests have this business to themselves.
+        self.owner.post(f"/v1/businesses/riverside/jobs/{later}/cancel")
+        for job in (later, now):
+            self.assertEqual(self.owner.delete(f"/v1/businesses/riverside/jobs/{job}").status, 204)
+
     def test_A1_connection(self):
         application = self.open(business="riverside")
         application.button("^Server$").activate()
@@ -397,7 +415,7 @@ class LiveTest(WindowTest):
 
     def test_A2_G1_updates_by_itself(self):
         application = self.open(business="heritage")
-        application.window.wait_for("label", "^There are no jobs to show$")
+        application.window.wait_for("label", "^No Jobs to Show$")
         self.submit("heritage", submission("First export", "export-archive", 4))
         application.wait_names("First export")
         self.assertEqual(application.row("First export")["State"], "Initiated")
@@ -493,14 +511,14 @@ class EmptyTest(WindowTest):
 
     def test_B8_empty_list(self):
         application = self.open()
-        application.window.wait_for("label", "^There are no jobs to show$")
+        application.window.wait_for("label", "^No Jobs to Show$")
         application.wait_figures(0, 0, 0, 0)
         press("ctrl+f")
         write("nothing")
-        application.window.wait_for("label", "^No job matches these filters$")
+        application.window.wait_for("label", "^No Job Matches These Filters$")
         buttons = list(application.window.find_all("button", "^Reset Filters$"))
         buttons[-1].activate()
-        application.window.wait_for("label", "^There are no jobs to show$")
+        application.window.wait_for("label", "^No Jobs to Show$")
         application.quit()
 
 

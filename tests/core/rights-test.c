@@ -66,9 +66,9 @@ test_me (void)
 {
   static const char expected[] =
       "{\"user\":{\"id\":7,\"name\":\"Ines\",\"login\":\"ines\"},\"businesses\":[{\"id\":"
-      "\"willems\",\"name\":\"Willems & Co\",\"role\":\"invoice-user\",\"permissions\":["
-      "\"view-own\",\"pause\"]},{\"id\":\"harbour\",\"name\":\"Harbour\",\"role\":\"viewer\","
-      "\"permissions\":[]}]}";
+      "\"willems\",\"name\":\"Willems & Co\",\"role\":\"invoice-user\",\"role_name\":"
+      "\"Invoice user\",\"permissions\":[\"view-own\",\"pause\"]},{\"id\":\"harbour\",\"name\":"
+      "\"Harbour\",\"role\":\"night-shift\",\"role_name\":\"Night shift\",\"permissions\":[]}]}";
   g_autoptr (BwMe) me = bw_me_new (7, "ines", "Ines");
   g_autoptr (BwMe) read = NULL;
   g_autoptr (BwJsonWriter) writer = bw_json_writer_new ();
@@ -76,9 +76,10 @@ test_me (void)
   BwMembership *willems;
 
   g_ptr_array_add (me->businesses,
-                   bw_membership_new ("willems", "Willems & Co", BW_ROLE_INVOICE_USER,
+                   bw_membership_new ("willems", "Willems & Co", "invoice-user", "Invoice user",
                                       BW_PERMISSION_PAUSE | BW_PERMISSION_VIEW_OWN));
-  g_ptr_array_add (me->businesses, bw_membership_new ("harbour", "Harbour", BW_ROLE_VIEWER, 0));
+  g_ptr_array_add (me->businesses,
+                   bw_membership_new ("harbour", "Harbour", "night-shift", "Night shift", 0));
   bw_json_writer_begin_object (writer, NULL);
   bw_me_write_members (me, writer);
   bw_json_writer_end_object (writer);
@@ -92,7 +93,8 @@ test_me (void)
   g_assert_cmpstr (read->name, ==, "Ines");
   willems = bw_me_find (read, "willems");
   g_assert_nonnull (willems);
-  g_assert_cmpuint (willems->role, ==, BW_ROLE_INVOICE_USER);
+  g_assert_cmpstr (willems->role, ==, "invoice-user");
+  g_assert_cmpstr (willems->role_name, ==, "Invoice user");
   g_assert_cmpuint (willems->permissions, ==, BW_PERMISSION_PAUSE | BW_PERMISSION_VIEW_OWN);
   g_assert_null (bw_me_find (read, "heritage"));
 }
@@ -107,7 +109,8 @@ test_newer_server (void)
 
   g_assert_nonnull (me);
   g_assert_null (me->login);
-  g_assert_cmpuint (bw_me_find (me, "b")->role, ==, BW_ROLE_STAFF);
+  g_assert_cmpstr (bw_me_find (me, "b")->role, ==, "auditor");
+  g_assert_cmpstr (bw_me_find (me, "b")->role_name, ==, "auditor");
   g_assert_cmpuint (bw_me_find (me, "b")->permissions, ==, BW_PERMISSION_VIEW_AUDIT);
 }
 

@@ -56,6 +56,8 @@ class Source:
 
 def rule_licence(sources):
     for source in sources:
+        if source.path.suffix == ".md":
+            continue
         if "SPDX-License-Identifier: GPL-3.0-or-later" not in "\n".join(source.lines[:3]):
             yield f"{source.path}: no SPDX licence line at its top"
 
@@ -137,7 +139,18 @@ def rule_potfiles(sources):
                 yield f"{source.path}: has texts to translate, but po/POTFILES does not list it"
 
 
+def rule_F1_layout(sources):
+    tops = {source.path.parts[0] for source in sources}
+    for name in ("src", "data", "po", "help", "tests", "meson.build", "README.md"):
+        if name not in tops:
+            yield f"{name} is missing: a GNOME application has src, data, po, help, tests, meson.build and README.md"
+    for source in sources:
+        if source.path.suffix == ".c" and source.folder == "app" and re.search(r"#include <(Qt|qt|X11/)", source.text):
+            yield f"{source.path}: the application stands on GTK alone"
+
+
 PLANTED = {
+    rule_F1_layout: [("src/app/bw-a.c", "int a;\n")],
     rule_licence: [("src/core/bw-a.c", "int a;\n")],
     rule_arrows: [("src/store/bw-b.h", "x"), ("src/core/bw-a.c", '#include "bw-b.h"\n')],
     rule_file_size: [("src/core/bw-a.c", "\n" * (MAX_FILE_LINES + 1))],
@@ -152,7 +165,7 @@ PLANTED = {
 
 def read_tree(root):
     patterns = ("src/**/*.c", "src/**/*.h", "src/**/*.blp", "src/**/*.sql", "tests/**/*.c", "tests/**/*.h",
-                "tests/**/*.py", "**/meson.build", "po/POTFILES")
+                "tests/**/*.py", "**/meson.build", "po/POTFILES", "README.md")
     paths = sorted({p for pattern in patterns for p in root.glob(pattern)})
     return [Source(p.relative_to(root), p.read_text()) for p in paths
             if not p.relative_to(root).parts[0].startswith(("_", "."))]

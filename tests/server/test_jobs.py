@@ -207,6 +207,22 @@ class Acting(ServerTest):
         self.assertEqual([a["outcome"] for a in history["attempts"]], ["finished"])
         self.assertEqual(history["actions"][0]["action"], "submit")
 
+    def test_C3_who_changed_it_last_and_what_it_says(self):
+        api = self.user("olivia")
+        job = api.submit("willems", make(1))[0]
+        before = api.job("willems", job)
+        self.assertEqual((before["updated_by"], before["message"]), ("Olivia Willems", None))
+        worker = self.worker()
+        claim = worker.claim(businesses=["willems"], worker="office-1")[0]["claim"]
+        worker.report({"claim": claim, "message": "Half way"})
+        during = api.job("willems", job)
+        self.assertEqual((during["updated_by"], during["message"], during["state"]), ("office-1", "Half way", "processing"))
+        self.assertGreater(during["updated_at"], before["updated_at"])
+        worker.report({"claim": claim, "finish": {"error": "The printer is on fire"}})
+        self.user("adam").post(f"{W}/jobs/{job}/retry", {"items": "failed"})
+        after = api.get(W + "/jobs", limit=1).json["jobs"][0]
+        self.assertEqual((after["id"], after["updated_by"], after["state"]), (job, "Adam de Boer", "queued"))
+
     def test_A9_items(self):
         job = self.user("olivia").submit("willems", make(30))[0]
         claim = self.worker().claim(businesses=["willems"])[0]

@@ -117,6 +117,10 @@ class Listening(unittest.TestCase):
         text = text.replace("/var/lib/batchwork", self.folder).replace("8420", "0")
         certificate, key = make_certificate(self.folder)
         text = text.replace("/etc/batchwork/server.pem", certificate).replace("/etc/batchwork/server.key", key)
+        password = os.path.join(self.folder, "mail.password")
+        with open(password, "w", encoding="utf-8") as file:
+            file.write("secret\n")
+        text = text.replace("/etc/batchwork/mail.password", password).replace("/etc/batchwork/mail-ca.pem", certificate)
         self.assertIn("\nbody-size=16777216\n", text)
         path = os.path.join(self.folder, "conf")
         with open(path, "w", encoding="utf-8") as file:

@@ -255,6 +255,25 @@ add_claim (Fill *self,
                      self->users[0], BW_TIME_HOUR, self->end + BW_TIME_HOUR, at);
 }
 
+static void
+count_finished (Fill *self,
+                BwTx *tx,
+                const BwCounterKey *key,
+                const Items *items,
+                BwTime created_at,
+                BwTime started_at,
+                BwTime finished_at)
+{
+  const BwFinish finish = {
+    .items = items->total,
+    .items_failed = items->in_state[BW_ITEM_STATE_FAILED],
+    .run = finished_at - started_at,
+    .wait = started_at - created_at,
+  };
+
+  bw_tx_count_finished (tx, self->business, finished_at, key, &finish);
+}
+
 static gboolean
 add_job (Fill *self, BwTx *tx, gint64 number, GString *refs, GError **error)
 {
@@ -284,6 +303,8 @@ add_job (Fill *self, BwTx *tx, gint64 number, GString *refs, GError **error)
       || !add_claim (self, tx, id, state, created_at, &claim, error))
     return FALSE;
   bw_tx_count (tx, self->business, created_at, &key, 1);
+  if (is_finished)
+    count_finished (self, tx, &key, &items, created_at, started_at, finished_at);
   return bw_db_exec (bw_tx_db (tx), error, SQL_SPAN, "iii", self->business,
                      created_at / BW_SPAN_QUARTER, id)
          && bw_db_exec (bw_tx_db (tx), error, SQL_JOB, "iiiiiiiiissiiiiidssitiisitiisi",

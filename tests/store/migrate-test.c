@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "bw-histogram.h"
 #include "bw-migrate.h"
 
 static char *
@@ -108,6 +109,26 @@ unpack (const char *name, const char *target)
   g_assert_no_error (error);
 }
 
+static void
+check_administration (StoreTest *test)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) members = bw_store_list_members (test->store, &test->olivia, &error);
+  g_autoptr (BwRoleInfo) role = NULL;
+  const BwMember *olivia;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (members->len, ==, 3);
+  olivia = g_ptr_array_index (members, 0);
+  g_assert_cmpint (olivia->user_id, ==, test->olivia.user);
+  g_assert_cmpstr (olivia->role, ==, "owner");
+  g_assert_cmpint (olivia->last_seen_at, ==, BW_TIME_NONE);
+  role =
+      bw_store_add_role (test->store, &test->olivia, "Night shift", BW_PERMISSION_VIEW_ALL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (role->id, ==, "night-shift");
+}
+
 /* A store of the first schema, as store-archive.c made it, becomes one of the newest. */
 static void
 test_archive (StoreTest *test, gconstpointer data)
@@ -135,6 +156,10 @@ test_archive (StoreTest *test, gconstpointer data)
   g_assert_cmpint (
       store_test_ask (&old, "SELECT COUNT(*) FROM job_text WHERE job_text MATCH 'janssen'"), ==, 1);
 
+  /* Who was an owner is one still, and can make use of what is new. */
+  old.olivia = (BwViewer) { 1, 1, "olivia", BW_PERMISSIONS_ALL };
+  check_administration (&old);
+
   /* Life goes on in it: the job whose worker was lost is claimed with the item that is left. */
   store_test_tend (&old, NULL);
   claims = store_test_claim (&old, 10);
@@ -142,6 +167,56 @@ test_archive (StoreTest *test, gconstpointer data)
   g_assert_cmpint (((BwClaim *) g_ptr_array_index (claims, 0))->job, ==, 3);
   g_assert_cmpuint (((BwClaim *) g_ptr_array_index (claims, 0))->items->len, ==, 1);
   store_test_check (&old);
+  bw_store_close (old.store);
+}
+
+/* Makes the store large: its first job 20,000 times, each retried once, and run for longer than the
+ * one before. */
+static void
+enlarge (const char *uri)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BwDb) db = bw_db_open (uri, BW_DB_WRITE, &error);
+
+  g_assert_true (bw_db_exec (
+      db, &error,
+      "INSERT INTO job (business, id, type, owner, state, name, created_at, started_at, finished_at,"
+      " updated_at, attempt, revision)"
+      " WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 20000)"
+      " SELECT 1, 1000 + n, type, owner, 2, name, created_at, created_at, created_at + n * n, updated_at,"
+      " 1, 1000 + n FROM n, job WHERE id = 1",
+      ""));
+  g_assert_true (bw_db_exec (db, &error,
+                             "INSERT INTO action (business, id, at, account, actor, action, job)"
+                             " SELECT 1, 1000 + id, created_at + 1, owner, 'Sam', 'retry', id FROM job"
+                             " WHERE id > 1000",
+                             ""));
+}
+
+/* A step whose work grows with the square of the jobs takes minutes here, and the test's time is over. */
+static void
+test_large (StoreTest *test, gconstpointer data)
+{
+  StoreTest old = { .folder = test->folder, .wall = STORE_TEST_START + BW_TIME_DAY, .business = 1 };
+  g_autofree char *path = g_build_filename (test->folder, "old.db", NULL);
+  g_autofree char *uri = g_strconcat ("sqlite:", path, NULL);
+
+  unpack (data, path);
+  enlarge (uri);
+  old.uri = uri;
+  store_test_reopen (&old);
+  g_assert_cmpint (
+      store_test_ask (&old, "SELECT COUNT(*) FROM job WHERE id > 1000 AND queued_at = created_at + 1"),
+      ==, 20000);
+  for (gint64 n = 1; n <= 20000; n += 1 + n / 3)
+    {
+      g_autofree char *sql
+          = g_strdup_printf ("SELECT COUNT(*) FROM finish WHERE bucket = %u",
+                             bw_histogram_find_bucket (n * n));
+
+      g_assert_cmpint (store_test_ask (&old, sql), >, 0);
+    }
+  g_assert_cmpint (store_test_ask (&old, "SELECT SUM(n) FROM finish"), >=, 20000);
   bw_store_close (old.store);
 }
 
@@ -154,5 +229,7 @@ main (int argc, char *argv[])
   store_test_add ("/store/migrate/several-at-once", test_at_once);
   g_test_add ("/store/migrate/archive/schema-1", StoreTest, "schema-1.db.gz", store_test_set_up,
               test_archive, store_test_tear_down);
+  g_test_add ("/store/migrate/a-large-store", StoreTest, "schema-1.db.gz", store_test_set_up, test_large,
+              store_test_tear_down);
   return g_test_run ();
 }

@@ -171,6 +171,40 @@ test_retention (StoreTest *test, gconstpointer data)
       store_test_ask (test, "SELECT revision - oldest_revision FROM business WHERE id = 1"), ==, 0);
 }
 
+/* Unless a business sets another, three months; each business goes by its own. */
+static void
+test_retention_by_default (StoreTest *test, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 job = store_test_submit (test, &test->sam, "send-invoices", 1);
+  gint64 active = store_test_submit (test, &test->sam, "send-invoices", 1);
+  gint64 claim = store_test_claim_one (test);
+
+  g_assert_cmpint (store_test_ask (test, "SELECT retention_days FROM business WHERE id = 1"), ==, 90);
+  store_test_item (test, claim, 1, BW_ITEM_STATE_SUCCESS);
+  store_test_finish (test, claim, NULL);
+  store_test_pass (test, 90 * BW_TIME_DAY);
+  store_test_tend (test, NULL);
+  g_assert_cmpint (store_test_get (test, job, "state"), ==, BW_JOB_STATE_SUCCESS);
+  store_test_pass (test, 1);
+  store_test_tend (test, NULL);
+  g_assert_cmpint (store_test_ask (test, "SELECT COUNT(*) FROM job"), ==, 1);
+  g_assert_cmpint (store_test_get (test, active, "state"), ==, BW_JOB_STATE_QUEUED);
+
+  /* A business that keeps its jobs for 60 days */
+  g_assert_true (bw_store_set_retention (test->store, test->business, 60, &error));
+  claim = store_test_claim_one (test);
+  store_test_item (test, claim, 1, BW_ITEM_STATE_FAILED);
+  store_test_finish (test, claim, NULL);
+  store_test_pass (test, 60 * BW_TIME_DAY);
+  store_test_tend (test, NULL);
+  g_assert_cmpint (store_test_ask (test, "SELECT COUNT(*) FROM job"), ==, 1);
+  store_test_pass (test, 1);
+  store_test_tend (test, NULL);
+  g_assert_cmpint (store_test_ask (test, "SELECT COUNT(*) FROM job"), ==, 0);
+  store_test_check (test);
+}
+
 static void
 test_sessions (StoreTest *test, gconstpointer data)
 {
@@ -199,8 +233,9 @@ main (int argc, char *argv[])
   store_test_add ("/store/upkeep/ten-lapses", test_ten_lapses);
   store_test_add ("/store/upkeep/clock-set-back-an-hour", test_clock_set_back);
   store_test_add ("/store/upkeep/clock-corrected-between-runs", test_clock_corrected_between_runs);
-  store_test_add ("/store/upkeep/stalled", test_stalled);
-  store_test_add ("/store/upkeep/retention", test_retention);
+  store_test_add ("/store/upkeep/C8-stalled", test_stalled);
+  store_test_add ("/store/upkeep/E4-A3-retention", test_retention);
+  store_test_add ("/store/upkeep/A3-E3-retention-by-default-and-per-business", test_retention_by_default);
   store_test_add ("/store/upkeep/sessions", test_sessions);
   return g_test_run ();
 }

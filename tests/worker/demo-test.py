@@ -83,7 +83,7 @@ class WillemsTest(DemoTest):
         super().setUp()
         self.relations = self.table("relations.csv")
 
-    def test_send_invoices(self):
+    def test_A12_send_invoices(self):
         items = self.items(self.relations, "relation")
         said, _ = self.run_job("send-invoices", {"month": "2026-10"}, items)
         self.assert_states(said, success=139, skipped=5, failed=6)
@@ -104,7 +104,7 @@ class WillemsTest(DemoTest):
         self.assertEqual(text.splitlines()[-1].split(), ["Total", "in", "EUR", str(total)])
         self.assertIn(str(total), said[relation["id"]][1])
 
-    def test_send_invoices_never_twice(self):
+    def test_G7_send_invoices_never_twice(self):
         items = self.items([r for r in self.relations if r["email"] and r["hours"] != "0"][:3], "relation")
         self.run_job("send-invoices", {"month": "2026-10"}, items)
         outbox = self.output / "outbox"
@@ -137,7 +137,7 @@ class WillemsTest(DemoTest):
         rest = sum(Decimal(e["amount"]) - Decimal(e["paid"]) for e in entries)
         self.assertTrue(said["R1003"][1].endswith(f"€ {rest}"), said["R1003"])
 
-    def test_set_task_schedule(self):
+    def test_A12_set_task_schedule(self):
         items = self.items(self.relations, "relation")
         parameters = {"task": "VAT return", "every": "quarter", "first": "2026-12-20"}
         said, _ = self.run_job("set-task-schedule", parameters, items)
@@ -161,7 +161,7 @@ class WillemsTest(DemoTest):
         self.assertEqual(said, {})
         self.assertIn("“week” is no frequency", self.log)
 
-    def test_change_task_field(self):
+    def test_A12_change_task_field(self):
         tasks = self.table("tasks.csv")
         said, _ = self.run_job("change-task-field", {"field": "assignee", "value": "Ines"}, self.items(tasks, "task", "title"))
         now = {task["id"]: task for task in self.changed("tasks.csv")}
@@ -190,7 +190,7 @@ class HarbourTest(DemoTest):
         said, _ = self.run_job("upload-products", {"file": file}, items)
         return said
 
-    def test_upload_products(self):
+    def test_C11_upload_products(self):
         said = self.upload("products-2026-11.csv")
         self.assert_states(said, success=282, failed=18)
         failures = Counter(message.split(" ")[1] for message in self.messages(said, "failed"))
@@ -210,7 +210,7 @@ class HarbourTest(DemoTest):
         changed = self.upload("price-change.csv")
         self.assertEqual(Counter(message for _, message in changed.values())["Changed"] > 30, True)
 
-    def test_delete_client(self):
+    def test_C11_delete_client(self):
         _, said = self.run_job("delete-client", {"client": "C307"})
         self.assertEqual(said[-1], {"message": "Atlantic Tools is deleted"})
         for table, column in (("clients.csv", "id"), ("orders.csv", "client"), ("stock.csv", "client")):
@@ -263,7 +263,7 @@ class HeritageTest(DemoTest):
 class RiversideTest(DemoTest):
     business = "riverside"
 
-    def test_assign_keywords(self):
+    def test_E8_assign_keywords(self):
         students = self.table("students.csv")
         items = self.items(students, "student")
         said, _ = self.run_job("assign-keywords", {"keyword": "sibling"}, items)
@@ -274,7 +274,7 @@ class RiversideTest(DemoTest):
         self.assert_states(said, success=len(students))
         self.assertFalse(any("sibling" in s["keywords"].split(";") for s in self.changed("students.csv")))
 
-    def test_cancel_classes(self):
+    def test_E8_cancel_classes(self):
         classes = self.table("classes.csv")
         items = self.items(classes, "class")
         parameters = {"date": "2026-12-03", "reason": "Snow"}  # a Thursday
@@ -291,7 +291,7 @@ class RiversideTest(DemoTest):
         again, _ = self.run_job("cancel-classes", parameters, items)
         self.assertEqual(self.messages(again, "skipped").count("It was cancelled before"), len(rows))
 
-    def test_mail_class(self):
+    def test_E8_mail_class(self):
         students = self.table("students.csv")
         said, _ = self.run_job("mail-class", {"subject": "Next week", "text": "Bring an apron."}, self.items(students, "student"))
         self.assertEqual(Counter(state for state, _ in said.values())["skipped"], sum(s["mailings"] == "no" for s in students))
