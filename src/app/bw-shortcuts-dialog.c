@@ -43,6 +43,7 @@ static const struct
     { { N_("Main menu"), { "F10" } },
       { N_("Preferences"), { "<Control>comma" } },
       { N_("Views"), { "F9" } },
+      { N_("Running and Recent Jobs"), { "<Control>j" } },
       { N_("Help"), { "F1" } },
       { N_("Keyboard shortcuts"), { "<Control>question" } },
       { N_("Close the window"), { "<Control>w" } },

@@ -12,6 +12,7 @@ struct _BwBusiness
   char *role_name;
   BwPermissions permissions;
   BwEventStream *stream;
+  gboolean was_live; /* the stream has been live before */
 };
 
 enum
@@ -65,6 +66,18 @@ event_cb (BwEventStream *stream, BwEvent *event, gpointer user_data)
     dex_future_disown (bw_connection_refresh_me (self->connection));
 }
 
+/* Changes of rights are no revisions: what changed while nobody listened is not told afterwards. */
+static void
+stream_state_cb (BwBusiness *self)
+{
+  if (bw_event_stream_get_state (self->stream) != BW_EVENT_STREAM_STATE_LIVE)
+    return;
+
+  if (self->was_live)
+    dex_future_disown (bw_connection_refresh_me (self->connection));
+  self->was_live = TRUE;
+}
+
 /* The businesses of a connection that somebody holds, by their ids. */
 static GHashTable *
 get_known (BwConnection *connection)
@@ -89,6 +102,8 @@ bw_business_constructed (GObject *object)
   G_OBJECT_CLASS (bw_business_parent_class)->constructed (object);
   self->stream = bw_event_stream_new (self->connection, self->id);
   g_signal_connect_object (self->stream, "event", G_CALLBACK (event_cb), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (self->stream, "notify::state", G_CALLBACK (stream_state_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->connection, "notify::me", G_CALLBACK (learn_membership), self,
                            G_CONNECT_SWAPPED);
   learn_membership (self);

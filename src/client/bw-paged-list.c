@@ -230,6 +230,8 @@ bw_paged_list_constructed (GObject *object)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (priv->stream, "notify::state", G_CALLBACK (stream_state_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (priv->business, "notify::permissions",
+                           G_CALLBACK (bw_paged_list_refresh), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (bw_business_get_connection (priv->business), "notify::state",
                            G_CALLBACK (connection_state_cb), self, G_CONNECT_SWAPPED);
 }

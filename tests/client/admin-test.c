@@ -178,6 +178,12 @@ has_role (gpointer business)
   return g_strcmp0 (role_name, "Viewer") == 0;
 }
 
+static gboolean
+is_live (gpointer stream)
+{
+  return bw_event_stream_get_state (stream) == BW_EVENT_STREAM_STATE_LIVE;
+}
+
 static void
 test_rights_follow (Fixture *fixture, gconstpointer data)
 {
@@ -191,6 +197,7 @@ test_rights_follow (Fixture *fixture, gconstpointer data)
 
   g_assert_true (bw_business_may (business, BW_PERMISSION_SUBMIT));
   bw_event_stream_start (bw_business_get_event_stream (business), 0);
+  bw_test_until (is_live, bw_business_get_event_stream (business));
   changed = bw_test_await_boxed (
       bw_business_change_member (fixture->business, sam->user_id, &change), &error);
   g_assert_no_error (error);
