@@ -378,7 +378,7 @@ class Application:
                 return
             Desktop.focus = None
             press(key)
-            wait(lambda: Desktop.focus, f"the focus to move by {key}")
+            wait(lambda: Desktop.focus or condition(), f"the focus to move by {key}")
         raise AssertionError(f"{key} does not lead there")
 
     def search_choice(self, field, words, choice, role="check box"):
