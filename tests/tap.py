@@ -5,14 +5,21 @@ import sys
 import unittest
 
 
+def words_of(test):
+    """A test's name as people read it, without its class. What goes wrong around tests has no name of its own."""
+    return getattr(test, "_testMethodName", test.id()).removeprefix("test_").replace("_", "-")
+
+
 class TapResult(unittest.TestResult):
     def __init__(self, group):
         super().__init__()
         self.group = group
 
+    def name_of(self, test):
+        return f"{self.group}/{words_of(test)}"
+
     def say(self, test, good, details="", remark=""):
-        name = test.id().rsplit(".", 1)[-1].removeprefix("test_").replace("_", "-")
-        print(f"{'ok' if good else 'not ok'} {self.testsRun} {self.group}/{name}{remark}")
+        print(f"{'ok' if good else 'not ok'} {self.testsRun} {self.name_of(test)}{remark}")
         for line in details.splitlines():
             print("# " + line)
         sys.stdout.flush()
@@ -27,18 +34,38 @@ class TapResult(unittest.TestResult):
 
     def addFailure(self, test, err):
         super().addFailure(test, err)
-        self.say(test, False, self._exc_info_to_string(err, test))
+        self.fail(test, err)
 
-    addError = addFailure
+    def addError(self, test, err):
+        super().addError(test, err)
+        if not isinstance(test, unittest.TestCase):  # setUpClass or tearDownClass
+            self.testsRun += 1
+        self.fail(test, err)
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self.fail(test, err)
+
+    def fail(self, test, err):
+        logs = getattr(test, "logs", lambda: "")
+        self.say(test, False, self._exc_info_to_string(err, test) + logs())
+
+
+def load(names=()):
+    """The tests of the calling program, or those whose names hold one of the words given."""
+    suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
+    return unittest.TestSuite(case for each in suite for case in each
+                              if not names or any(name in case.id() for name in names))
+
+
+def run(suite, result):
+    """Runs them, and returns what to exit with."""
+    print(f"1..{suite.countTestCases()}", flush=True)
+    suite.run(result)
+    return 0 if result.wasSuccessful() else 1
 
 
 def main(group, names=()):
-    """Runs the tests of the calling program, or those whose names hold one of the words given."""
-    suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
-    cases = [case for each in suite for case in each]
-    if names:
-        cases = [case for case in cases if any(name in case.id() for name in names)]
-    print(f"1..{len(cases)}", flush=True)
-    result = TapResult(group)
-    unittest.TestSuite(cases).run(result)
-    sys.exit(0 if result.wasSuccessful() else 1)
+    """Runs the tests of the calling program."""
+    sys.exit(run(load(names), TapResult(group)))

@@ -40,7 +40,7 @@ class Exporting(unittest.TestCase):
         """Goes to a list by Tab, down it, and takes these of its choices."""
         application.press_until("Tab", lambda: Desktop.focus and Desktop.focus.name == group)
         for name in names:
-            application.press_until("Down", lambda: Desktop.focus.name == name)  # pylint: disable=W0640
+            application.press_until("Down", lambda: Desktop.focus and Desktop.focus.name == name)  # pylint: disable=W0640
             box = dialog.find(role, f"^{name}$")
             before = box.has("checked")
             press("space")

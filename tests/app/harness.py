@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import unittest
 
 import gi
 
@@ -22,6 +21,9 @@ gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402  pylint: disable=wrong-import-position
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.append(os.path.dirname(HERE))
+import tap  # noqa: E402  pylint: disable=wrong-import-position
+
 SERVER_TESTS = os.path.join(os.path.dirname(HERE), "server")
 BATCHWORK = os.environ.get("BATCHWORK", "batchwork")
 # A limit for what should never happen, not a time to wait.
@@ -437,51 +439,22 @@ class Application:
         return [item for item in self.window.walk() if item.role.endswith("menu item") and item.has("showing")]
 
 
-class TapResult(unittest.TestResult):
-    """Prints each test as a line of TAP: /app/GROUP/test-name."""
+class AppResult(tap.TapResult):
+    """Takes a picture of the display when a test fails, if there is a folder for it."""
 
-    def __init__(self, group):
-        super().__init__()
-        self.group = group
-
-    def say(self, test, line, details=""):
-        name = test.id().rsplit(".", 1)[-1].removeprefix("test_").replace("_", "-")
-        print(line.format(number=self.testsRun, name=f"/app/{self.group}/{name}"))
-        for detail in details.splitlines():
-            print("# " + detail)
-        sys.stdout.flush()
-
-    def addSuccess(self, test):
-        super().addSuccess(test)
-        self.say(test, "ok {number} {name}")
-
-    def addSkip(self, test, reason):
-        super().addSkip(test, reason)
-        self.say(test, "ok {number} {name} # SKIP " + reason)
-
-    def addFailure(self, test, err):
-        super().addFailure(test, err)
+    def fail(self, test, err):
         pictures = os.environ.get("BATCHWORK_TEST_PICTURES")
         if pictures:
             name = os.path.join(pictures, test.id().rsplit(".", 1)[-1] + ".png")
             subprocess.run(["import", "-window", "root", name], check=False)
-        self.say(test, "not ok {number} {name}", self._exc_info_to_string(err, test))
-
-    addError = addFailure
+        super().fail(test, err)
 
 
 def main(group, make_desktop=Desktop):
     """Runs the tests of the calling program, or those whose names hold one of the words given."""
-    suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
-    tests = [test for each in suite for test in each]
-    words = sys.argv[1:]
-    if words:
-        tests = [test for test in tests if any(word in test.id() for word in words)]
     desktop = make_desktop()
-    result = TapResult(group)
-    print(f"1..{len(tests)}", flush=True)
     try:
-        unittest.TestSuite(tests).run(result)
+        status = tap.run(tap.load(sys.argv[1:]), AppResult(f"/app/{group}"))
     finally:
         desktop.close()
-    sys.exit(0 if result.wasSuccessful() else 1)
+    sys.exit(status)

@@ -120,7 +120,7 @@ class JobWindowTest(unittest.TestCase):
 
     def begin(self, job):
         """Has a worker take a job, past what other tests may have left."""
-        while claims := self.worker.claim(businesses=["willems"], max=1):
+        while claims := self.worker.claim(businesses=["willems"], max=1, lease_s=600):
             if claims[0]["job"]["id"] == job:
                 return claims[0]["claim"]
         raise AssertionError(f"job {job} does not wait for a worker")
@@ -360,7 +360,7 @@ class JobWindowTest(unittest.TestCase):
         wait(lambda: items.labels() == ["Invoice 2", REFUSAL, "Invoice 4", REFUSAL], lambda: str(items.labels()))
         window.answer("Retry What Failed?", "Retry")
         window.wait_state("Initiated")
-        claim, = self.worker.claim(businesses=["willems"], max=1)
+        claim, = self.worker.claim(businesses=["willems"], max=1, lease_s=600)
         self.assertEqual(claim["job"]["id"], job)
         self.assertEqual([item["item"] for item in claim["items"]], [2, 4])
         self.report(claim["claim"], ".s.s.")

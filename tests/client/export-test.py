@@ -19,9 +19,9 @@ import zoneinfo
 import openpyxl
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "server"))
+sys.path[:0] = [os.path.dirname(HERE), os.path.join(os.path.dirname(HERE), "server")]
 
-import run as tap  # noqa: E402
+import tap  # noqa: E402
 from harness import ServerTest  # noqa: E402
 
 TOOL = os.environ["EXPORT_TOOL"]
@@ -378,16 +378,5 @@ class FromServer(Exports, ServerTest):
         self.assertEqual(os.listdir(self.folder), [])
 
 
-def name_of(test):
-    return "/client/export/" + getattr(test, "_testMethodName", test.id()).removeprefix("test_").replace("_", "-")
-
-
 if __name__ == "__main__":
-    tap.name_of = name_of
-    names = sys.argv[1:] or None
-    suite = (unittest.defaultTestLoader.loadTestsFromNames(names, sys.modules["__main__"]) if names
-             else unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"]))
-    result = tap.TapResult()
-    suite.run(result)
-    print(f"1..{result.testsRun}")
-    sys.exit(0 if result.wasSuccessful() else 1)
+    tap.main("/client/export", sys.argv[1:])

@@ -195,6 +195,8 @@ class CtlTest(unittest.TestCase):
 
     def test_watch_prints_what_happens(self):
         self.sign_in()
+        # Streams of the test before may be closing yet; the one that is waited for is this test's.
+        self.server.await_metric("batchwork_event_streams", 0)
         with subprocess.Popen([CTL, "watch", "--json", "--type", "send-reminders"], env=self.environment,
                               stdout=subprocess.PIPE, text=True) as watch:
             self.addCleanup(watch.kill)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of the worker share: a TAP runner for unittest, a real server on a store of its own,
+"""What the tests of the worker share: a real server on a store of its own,
 and workers with job types that a test makes up."""
 
 import json
@@ -18,56 +18,16 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+
+import tap  # noqa: E402  pylint: disable=wrong-import-position
+
 TIMEOUT = 30
 
 
-class TapResult(unittest.TestResult):
-    """Prints each test as a line of TAP, named /worker/GROUP/test-name."""
-
-    def __init__(self, group):
-        super().__init__()
-        self.group = group
-
-    def _name(self, test):
-        return f"/worker/{self.group}/{test.id().rsplit('.', 1)[-1].removeprefix('test_').replace('_', '-')}"
-
-    def _say(self, test, line, details=""):
-        print(line.format(number=self.testsRun, name=self._name(test)))
-        for detail in details.splitlines():
-            print(f"# {detail}")
-        sys.stdout.flush()
-
-    def addSuccess(self, test):
-        self._say(test, "ok {number} {name}")
-
-    def addSkip(self, test, reason):
-        self._say(test, "ok {number} {name} # SKIP " + reason)
-
-    def _fail(self, test, error):
-        logs = getattr(test, "logs", lambda: "")
-        self._say(test, "not ok {number} {name}", self._exc_info_to_string(error, test) + logs())
-
-    def addFailure(self, test, error):
-        super().addFailure(test, error)
-        self._fail(test, error)
-
-    def addError(self, test, error):
-        super().addError(test, error)
-        self._fail(test, error)
-
-
 def run(group, names=()):
-    """Runs the tests of the main module, or those whose names contain one of the words."""
-    suite = unittest.TestSuite(
-        test
-        for case in unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
-        for test in case
-        if not names or any(name in test.id() for name in names)
-    )
-    print(f"1..{suite.countTestCases()}", flush=True)
-    result = TapResult(group)
-    suite.run(result)
-    sys.exit(0 if result.wasSuccessful() else 1)
+    """Runs the tests of the calling program, or those whose names hold one of the words given."""
+    tap.main(f"/worker/{group}", names)
 
 
 def wait_until(condition, what, timeout=TIMEOUT):
