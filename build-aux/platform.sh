@@ -4,6 +4,7 @@
 # Where Batchwork is built and run; part of ./dev.
 #
 #   platform_prepare         makes it ready; sets $platform to "host" or "debian13"
+#   platform_add LIST        adds the packages of a further list, for what is seldom wanted
 #   platform_enter COMMAND…  runs a command there, and gives its exit code
 #
 # The host is used where it has GTK 4.18, libadwaita 1.7 and the rest. Elsewhere a Debian 13
@@ -27,7 +28,7 @@ scratch=/var/tmp/batchwork-$EUID
 say() { printf '%s\n' "$*" >&2; }
 die() { say "dev: $*"; exit 1; }
 have() { command -v "$1" >/dev/null; }
-listed_packages() { sed 's/#.*//' "$packages" | tr -s '[:space:]' '\n' | sed '/^$/d' | LC_ALL=C sort -u; }
+listed_packages() { sed 's/#.*//' "${1:-$packages}" | tr -s '[:space:]' '\n' | sed '/^$/d' | LC_ALL=C sort -u; }
 
 platform_prepare() {
     case ${BATCHWORK_PLATFORM-} in
@@ -36,6 +37,18 @@ platform_prepare() {
         '') choose_platform ;;
         *) die "BATCHWORK_PLATFORM is \"$BATCHWORK_PLATFORM\", but can be \"host\" or \"root\" only." ;;
     esac
+}
+
+platform_add() {
+    local wanted absent
+    mapfile -t wanted < <(listed_packages "$1")
+    if [[ $platform == host ]]; then
+        mapfile -t absent < <(absent_packages "${wanted[@]}")
+        [[ ${#absent[@]} -eq 0 ]] || apt_install "${absent[@]}" || exit 1
+    else
+        add_to_root "${wanted[@]}"
+        trust_as_host
+    fi
 }
 
 choose_platform() {
@@ -158,6 +171,39 @@ make_root() {
         prune
     fi
     exec {lock}>&-
+}
+
+# Packages' files alone: a user who isn't root can't run their scripts, and what we add needs none
+add_to_root() {
+    local lock proxy log=$cache/log stamp
+    stamp=$root/var/lib/batchwork-$(printf '%s\n' "$@" | sha256sum | cut -c 1-12)
+    exec {lock}>>"$cache/lock"
+    flock "$lock"
+    if [[ ! -e $stamp ]]; then
+        say "Adding to the Debian 13 platform: $*"
+        proxy=$(apt-config dump --format '%v' Acquire::http::Proxy 2>/dev/null || true)
+        # shellcheck disable=SC2016 # for the inner shell
+        in_root env ${proxy:+http_proxy="$proxy"} sh -ec '
+            archives=/var/cache/apt/added
+            mkdir -p $archives/partial
+            apt-get -q -o Acquire::Retries=3 update
+            apt-get -y -q -o Acquire::Retries=3 -o Dir::Cache::archives=$archives --no-install-recommends \
+                --download-only install "$@"
+            for deb in $archives/*.deb; do
+                [ ! -e "$deb" ] || dpkg-deb --extract "$deb" /
+            done
+            rm -r $archives' sh "$@" >"$log" 2>&1 </dev/null || give_up "Adding packages"
+        touch "$stamp"
+    fi
+    exec {lock}>&-
+}
+
+# What Node.js downloads there may come through a proxy that only the host knows
+trust_as_host() {
+    local known=/etc/ssl/certs/ca-certificates.crt
+    [[ -r $known ]] || return 0
+    cp "$known" "$cache/ca-certificates.crt"
+    export NODE_EXTRA_CA_CERTS=$cache/ca-certificates.crt
 }
 
 install_root_tools() {

@@ -101,6 +101,12 @@ take_line (BwSseParser *self, const char *line, gsize length)
   const char *colon;
   const char *value;
 
+  if (!self->after_start && length >= 3 && memcmp (line, "\xEF\xBB\xBF", 3) == 0)
+    {
+      line += 3;
+      length -= 3;
+    }
+  self->after_start = TRUE;
   if (length == 0)
     {
       dispatch (self);
@@ -161,9 +167,6 @@ bw_sse_parser_feed (BwSseParser *self, const char *bytes, gsize length, GError *
   const char *end = bytes + length;
   const char *start = bytes;
 
-  if (!self->after_start && length >= 3 && memcmp (bytes, "\xEF\xBB\xBF", 3) == 0)
-    start += 3;
-  self->after_start = TRUE;
   while (start < end)
     {
       const char *stop = start;

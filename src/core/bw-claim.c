@@ -2,6 +2,7 @@
 #include "bw-report.h"
 
 #include "bw-submission.h"
+#include "bw-text.h"
 
 #define MAX_JOBS 1000
 #define MAX_VALUES 1000
@@ -44,6 +45,17 @@ read_names (BwJsonReader *reader, const char *member, gsize max_length)
   return g_steal_pointer (&names);
 }
 
+static GStrv
+read_types (BwJsonReader *reader, const char *member)
+{
+  g_auto (GStrv) types = read_names (reader, member, BW_MAX_TYPE);
+
+  for (guint i = 0; types != NULL && types[i] != NULL; i++)
+    if (!bw_text_is_type_name (types[i]))
+      bw_json_reader_fail (reader, member, "has “%s”, which is no job type's name", types[i]);
+  return g_steal_pointer (&types);
+}
+
 /**
  * bw_claim_request_parse:
  * @text: the body of a request: {worker, businesses, types, max, lease_s, wait_s}, of which only
@@ -73,7 +85,7 @@ bw_claim_request_parse (const char *text, gsize length, GError **error)
   if (self->worker == NULL)
     bw_json_reader_fail (reader, "worker", "is missing");
   self->businesses = read_names (reader, "businesses", BW_MAX_NAME);
-  self->types = read_names (reader, "types", BW_MAX_TYPE);
+  self->types = read_types (reader, "types");
   self->max = (int) bw_json_reader_int (reader, "max", 1, MAX_JOBS, 1);
   self->lease = read_seconds (reader, "lease_s", 1, MAX_LEASE_S, DEFAULT_LEASE_S);
   self->wait = read_seconds (reader, "wait_s", 0, MAX_WAIT_S, 0);

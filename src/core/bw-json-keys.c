@@ -84,12 +84,14 @@ bw_json_keys_begin (BwJsonKeys *self)
 const BwJsonKey *
 bw_json_keys_end (BwJsonKeys *self)
 {
-  BwJsonKey *keys = self->keys + self->scopes[--self->depth].first;
-  guint n_keys = self->n_keys - self->scopes[self->depth].first;
+  guint first = self->scopes[--self->depth].first;
+  guint n_keys = self->n_keys - first;
+  BwJsonKey *keys;
 
-  self->n_keys = self->scopes[self->depth].first;
+  self->n_keys = first;
   if (n_keys <= MAX_COMPARED)
     return NULL;
+  keys = self->keys + first;
   qsort (keys, n_keys, sizeof *keys, compare);
   for (guint i = 1; i < n_keys; i++)
     if (same (keys + i - 1, keys + i))

@@ -132,4 +132,7 @@ gboolean bw_ctl_renew_token (BwCtl *ctl, char **arguments, GError **error);
 gboolean bw_ctl_remove_token (BwCtl *ctl, char **arguments, GError **error);
 gboolean bw_ctl_settings  (BwCtl *ctl, char **arguments, GError **error);
 
+extern const GOptionEntry bw_ctl_store_options[];
+gboolean bw_ctl_store     (BwCtl *ctl, char **arguments, GError **error);
+
 G_END_DECLS

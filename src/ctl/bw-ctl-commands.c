@@ -100,6 +100,8 @@ static const BwCommand commands[] = {
     0, bw_ctl_remove_token },
   { "settings", "", N_ ("Show or change the business’s settings"), bw_ctl_settings_options, FALSE,
     0, 0, 0, bw_ctl_settings },
+  { "store", N_ ("copy|compare FROM TO"), N_ ("Copy an office into another store, or compare two"),
+    bw_ctl_store_options, FALSE, 3, 3, BW_COMMAND_ALONE, bw_ctl_store },
 };
 
 /**

@@ -21,6 +21,7 @@ static const char *const sort_keys[]
         "items",      "-created_at", "-finished_at", "-name", "-items", NULL };
 static const char *const whose[] = { "own", "all", NULL };
 static const char *const languages[] = { "en", "nl", "de", "fr", NULL };
+static const char *const store_words[] = { "copy", "compare", NULL };
 static const char *const formats[] = { "csv", "xlsx", NULL };
 
 static void
@@ -73,6 +74,8 @@ offer_values (const BwCommand *command, const char *option, const char *begun)
     offer_each (languages, begun);
   else if (g_str_equal (option, "--permission") || g_str_equal (option, "--add"))
     offer_permissions (begun);
+  else if (g_str_equal (option, "store") && begun[0] != '-')
+    offer_each (store_words, begun);
   else
     return FALSE;
 

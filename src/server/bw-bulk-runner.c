@@ -31,14 +31,14 @@ struct _BwBulkRunner
 
 /* Says once that the store fails, and once that it works again. */
 static gboolean
-note (BwBulkRunner *self, gboolean works, const GError *error)
+note (BwBulkRunner *self, const GError *error)
 {
-  if (!works && !self->is_failing)
+  if (error != NULL && !self->is_failing)
     g_warning ("Jobs that act on other jobs can't be run: %s", error->message);
-  if (works && self->is_failing)
+  if (error == NULL && self->is_failing)
     g_message ("Jobs that act on other jobs can be run again");
-  self->is_failing = !works;
-  return works;
+  self->is_failing = error != NULL;
+  return error == NULL;
 }
 
 static gboolean
@@ -71,7 +71,8 @@ claim_more (BwBulkRunner *self)
       g_autoptr (GError) error = NULL;
       BwBulkRun run = { 0 };
 
-      if (!note (self, bw_store_claim_bulk (self->store, self->name, LEASE, &run.claim, &error), error))
+      bw_store_claim_bulk (self->store, self->name, LEASE, &run.claim, &error);
+      if (!note (self, error))
         {
           bw_bulk_runner_work_ready (self);
           return FALSE;
@@ -99,11 +100,8 @@ run_slices (BwBulkRunner *self)
       g_autoptr (GError) error = NULL;
       gboolean is_over = FALSE;
 
-      if (!note (self,
-                 bw_store_run_bulk (self->store, &g_array_index (self->runs, BwBulkRun, i), &is_over,
-                                    &error),
-                 error))
-        works = FALSE;
+      bw_store_run_bulk (self->store, &g_array_index (self->runs, BwBulkRun, i), &is_over, &error);
+      works = note (self, error) && works;
       if (is_over)
         g_array_remove_index (self->runs, i);
       else

@@ -5,8 +5,10 @@
 
 #include "bw-error.h"
 
-/* How many changes are read at a time. */
+/* How many changes are read at a time, for all who are live; and for one who is behind, whose alone they
+ * are until they are sent. */
 #define PAGE 500
+#define OLDER_PAGE 100
 
 /* Under load, changes go out in bundles: the first at once, the next ones not before this has
  * passed. A job that changes often in between is sent once, as it is then. */
@@ -37,6 +39,7 @@ struct _BwEventHub
   BwStore *store;
   BwSessionCache *sessions;
   BwPool *pool;
+  BwEventPort *port;
   guint max_streams;
   GThread *thread;
 
@@ -75,10 +78,10 @@ bw_event_hub_write (const BwEvent *event)
 }
 
 static GPtrArray *
-get_changes (BwEventHub *self, gint64 business, gint64 since, gint64 *revision)
+get_changes (BwEventHub *self, gint64 business, gint64 since, guint limit, gint64 *revision)
 {
   g_autoptr (GError) error = NULL;
-  GPtrArray *changes = bw_store_get_changes (self->store, business, since, PAGE, revision, &error);
+  GPtrArray *changes = bw_store_get_changes (self->store, business, since, limit, revision, &error);
 
   if (changes == NULL)
     g_warning ("Changes after %" G_GINT64_FORMAT " could not be read: %s", since, error->message);
@@ -111,32 +114,30 @@ list_all (BwEventHub *self)
   return list;
 }
 
-/* Gives changes to those who are live. With the lock held. */
+/* Gives changes to those who are live. Without the lock, for which the store's writer would wait: a
+ * stream that becomes live meanwhile has been given all of these, and drops what it has. */
 static void
-distribute (Business *business, GPtrArray *changes, gint64 revision)
+distribute (GPtrArray *streams, GPtrArray *changes, gint64 revision)
 {
-  GHashTableIter iter;
-  gpointer stream;
-
   for (guint i = 0; i < changes->len; i++)
     {
       const BwChange *change = g_ptr_array_index (changes, i);
       g_autoptr (GBytes) text = NULL;
 
-      g_hash_table_iter_init (&iter, business->streams);
-      while (g_hash_table_iter_next (&iter, &stream, NULL))
-        if (!bw_event_stream_is_behind (stream) && bw_event_stream_may_see (stream, change))
-          {
-            if (text == NULL)
-              text = bw_event_hub_write (change->event);
-            bw_event_stream_push (stream, change, text);
-          }
+      for (guint j = 0; j < streams->len; j++)
+        {
+          BwEventStream *stream = g_ptr_array_index (streams, j);
+
+          if (bw_event_stream_is_behind (stream) || !bw_event_stream_may_see (stream, change))
+            continue;
+          if (text == NULL)
+            text = bw_event_hub_write (change->event);
+          bw_event_stream_push (stream, change, text);
+        }
     }
-  g_hash_table_iter_init (&iter, business->streams);
-  while (g_hash_table_iter_next (&iter, &stream, NULL))
-    if (!bw_event_stream_is_behind (stream))
-      bw_event_stream_advance (stream, revision);
-  business->position = MAX (business->position, revision);
+  for (guint j = 0; j < streams->len; j++)
+    if (!bw_event_stream_is_behind (g_ptr_array_index (streams, j)))
+      bw_event_stream_advance (g_ptr_array_index (streams, j), revision);
 }
 
 /* Goes by a reader's rights as they are now, tells it when they changed, and ends its stream when
@@ -206,12 +207,13 @@ read_business (BwEventHub *self, gint64 id)
 {
   Business *business = g_hash_table_lookup (self->businesses, &id);
   g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GPtrArray) streams = NULL;
   gint64 since = business->position;
   gint64 revision = since;
 
   business->read_at = g_get_monotonic_time ();
   g_mutex_unlock (&self->lock);
-  changes = get_changes (self, id, since, &revision);
+  changes = get_changes (self, id, since, PAGE, &revision);
   g_mutex_lock (&self->lock);
   business = check_stale (self, id);
   if (business == NULL || !business->started)
@@ -221,9 +223,14 @@ read_business (BwEventHub *self, gint64 id)
       business->read_at += RETRY_US;
       return;
     }
-  distribute (business, changes, revision);
   if (changes->len == PAGE)
     business->read_at -= BUNDLE_US; /* there is more: no need to wait for it */
+  business->position = MAX (business->position, revision);
+  streams = list_streams (business->streams);
+  g_mutex_unlock (&self->lock);
+  distribute (streams, changes, revision);
+  g_ptr_array_set_size (streams, 0);
+  g_mutex_lock (&self->lock);
 }
 
 /* Checks all streams. With the lock held, which is let go meanwhile. */
@@ -322,6 +329,7 @@ bw_event_hub_new (BwStore *store, BwSessionCache *sessions, BwPool *pool, guint 
   self->store = store;
   self->sessions = sessions;
   self->pool = pool;
+  self->port = bw_event_port_new ();
   self->max_streams = max_streams;
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
@@ -330,7 +338,7 @@ bw_event_hub_new (BwStore *store, BwSessionCache *sessions, BwPool *pool, guint 
   return self;
 }
 
-/** bw_event_hub_free: @self: (nullable) (transfer full): a hub without streams */
+/** bw_event_hub_free: @self: (nullable) (transfer full): a hub without streams but those of its port */
 void
 bw_event_hub_free (BwEventHub *self)
 {
@@ -341,6 +349,7 @@ bw_event_hub_free (BwEventHub *self)
   g_cond_signal (&self->changed);
   g_mutex_unlock (&self->lock);
   g_thread_join (self->thread);
+  bw_event_port_free (self->port);
   g_hash_table_unref (self->businesses);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
@@ -453,9 +462,9 @@ catch_up (gpointer data)
 
   for (;;)
     {
-      gint64 revision = bw_event_stream_get_position (stream);
+      gint64 revision = bw_event_stream_begin_page (stream);
       g_autoptr (GPtrArray) changes
-        = get_changes (self->hub, bw_event_stream_get_business (stream), revision, &revision);
+        = get_changes (self->hub, bw_event_stream_get_business (stream), revision, OLDER_PAGE, &revision);
 
       if (changes == NULL)
         {
@@ -465,7 +474,7 @@ catch_up (gpointer data)
       if (!bw_event_stream_is_current (stream, bw_session_cache_get_serial (self->hub->sessions)))
         check_stream (self->hub, stream);
       give (stream, changes, revision);
-      if (changes->len < PAGE && join (self->hub, stream, revision))
+      if (changes->len < OLDER_PAGE && join (self->hub, stream, revision))
         return;
       if (!bw_event_stream_is_starved (stream))
         {
@@ -540,6 +549,13 @@ bw_event_hub_end_all (BwEventHub *self)
   g_mutex_unlock (&self->lock);
   for (guint i = 0; i < streams->len; i++)
     bw_event_stream_end (g_ptr_array_index (streams, i));
+}
+
+/** bw_event_hub_get_port: @self: a hub. Returns: (transfer none): where streams have their sockets */
+BwEventPort *
+bw_event_hub_get_port (BwEventHub *self)
+{
+  return self->port;
 }
 
 /** bw_event_hub_count: @self: a hub. Returns: how many streams are open */

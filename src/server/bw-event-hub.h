@@ -14,6 +14,7 @@ void        bw_event_hub_catch_up (BwEventHub *self, BwEventStream *stream);
 void        bw_event_hub_changed  (BwEventHub *self, gint64 business, gint64 revision);
 void        bw_event_hub_rights_changed (BwEventHub *self);
 void        bw_event_hub_end_all  (BwEventHub *self);
+BwEventPort *bw_event_hub_get_port (BwEventHub *self);
 guint       bw_event_hub_count    (BwEventHub *self);
 GBytes     *bw_event_hub_write    (const BwEvent *event);
 

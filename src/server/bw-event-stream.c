@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "bw-event-stream.h"
+#include "bw-event-stream-private.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include "bw-error.h"
 #include "bw-event-hub.h"
@@ -9,43 +13,11 @@
 /* What libmicrohttpd copies at a time. */
 #define BLOCK_SIZE 2048
 
-/* Without any of these there is nothing that the stream could tell. */
-#define VIEW (BW_PERMISSION_VIEW_OWN | BW_PERMISSION_VIEW_ALL | BW_PERMISSION_VIEW_AUTOMATED)
+/* How many events one call of the kernel takes. */
+#define MAX_PARTS 64
 
-/*
- * One client's stream of events. Events wait in a bounded queue; the connection's thread copies them
- * out, and while there are none the connection is suspended and costs nothing.
- *
- * A stream is live when the hub gives it each change as it is read, and behind when it must first be
- * given older changes from the store: at its start, and after its queue was full. So a slow reader
- * costs a queue at most, is told of each job's last state, and misses nothing.
- *
- * Locks: the hub's before a stream's.
- */
-struct _BwEventStream
-{
-  gatomicrefcount references;
-  BwEventHub *hub;
-  GBytes *token_hash;
-  char *business;
-
-  GMutex lock;              /* of all below */
-  BwCachedSession *session;
-  guint64 serial;           /* of the rights that the viewer's are */
-  BwViewer viewer;
-  GQueue waiting;           /* of GBytes */
-  gsize used;               /* of the first one */
-  gboolean greeted;         /* the first of all is out */
-  gint64 position;          /* the reader has been given all that came up to this revision */
-  gint64 given;             /* the revision last given, which others may share */
-  gboolean behind;
-  gboolean catching_up;     /* the hub has been asked for older changes */
-  gboolean overflowed;      /* while it gave them */
-  gboolean ended;
-  gboolean failed;
-  struct MHD_Connection *suspended; /* NULL while the connection's thread has it */
-  struct MHD_Connection *connection;
-};
+/* How many events are kept for a reader that takes no more at the moment. */
+#define KEPT_WAITING 4
 
 /**
  * bw_event_stream_new:
@@ -103,6 +75,23 @@ bw_event_stream_unref (BwEventStream *self)
   g_free (self);
 }
 
+/* This much of what waits is out. With the lock held. */
+static void
+drop_sent (BwEventStream *self, gsize sent)
+{
+  self->used += sent;
+  while (!g_queue_is_empty (&self->waiting))
+    {
+      gsize length = g_bytes_get_size (g_queue_peek_head (&self->waiting));
+
+      if (self->used < length)
+        return;
+      self->used -= length;
+      g_bytes_unref (g_queue_pop_head (&self->waiting));
+      self->greeted = TRUE;
+    }
+}
+
 static gsize
 copy_out (BwEventStream *self, char *buffer, gsize size)
 {
@@ -110,22 +99,25 @@ copy_out (BwEventStream *self, char *buffer, gsize size)
 
   while (copied < size && !g_queue_is_empty (&self->waiting))
     {
-      GBytes *first = g_queue_peek_head (&self->waiting);
       gsize length;
-      const char *data = g_bytes_get_data (first, &length);
+      const char *data = g_bytes_get_data (g_queue_peek_head (&self->waiting), &length);
       gsize part = MIN (length - self->used, size - copied);
 
       memcpy (buffer + copied, data + self->used, part);
       copied += part;
-      self->used += part;
-      if (self->used == length)
-        {
-          g_bytes_unref (g_queue_pop_head (&self->waiting));
-          self->used = 0;
-          self->greeted = TRUE;
-        }
+      drop_sent (self, part);
     }
   return copied;
+}
+
+/* Whether older changes are to be asked for, now that all is sent. With the lock held. */
+static gboolean
+begin_catching_up (BwEventStream *self)
+{
+  if (!self->behind || self->catching_up)
+    return FALSE;
+  self->catching_up = TRUE;
+  return TRUE;
 }
 
 /* On the connection's thread. */
@@ -147,8 +139,7 @@ read_more (void *cls, uint64_t position, char *buffer, size_t size)
     }
   if (copied == 0)
     {
-      needs_older = self->behind && !self->catching_up;
-      self->catching_up = self->catching_up || needs_older;
+      needs_older = begin_catching_up (self);
       self->suspended = self->connection;
       MHD_suspend_connection (self->connection);
     }
@@ -202,14 +193,189 @@ bw_event_stream_create_response (BwEventStream *self, struct MHD_Connection *con
   return response;
 }
 
-/* Has the connection's thread call read_more() again. With the lock held. */
+/**
+ * bw_event_stream_hand_over:
+ * @self: (transfer full): a stream that was added to the hub
+ * @port: what sends it from now on
+ * @fd: its reader's socket, which the stream closes
+ * @header: the answer's header
+ * @over: called with @data when the stream is over, on the port's thread
+ *
+ * Begins sending. The answer ends with its connection.
+ */
+void
+bw_event_stream_hand_over (BwEventStream *self, BwEventPort *port, int fd, const char *header,
+                           GDestroyNotify over, gpointer data)
+{
+  g_autoptr (GBytes) hello = NULL;
+  gsize length;
+  char *text;
+
+  g_mutex_lock (&self->lock);
+  hello = g_queue_pop_head (&self->waiting);
+  text = g_strconcat (header, g_bytes_get_data (hello, NULL), NULL);
+  length = strlen (text);
+  g_queue_push_head (&self->waiting, g_bytes_new_take (text, length));
+  self->port = port;
+  self->fd = fd;
+  self->over = over;
+  self->over_data = data;
+  g_mutex_unlock (&self->lock);
+  bw_event_port_add (port, self, fd);
+}
+
+/** bw_event_stream_get_fd: @self: a stream of a port. Returns: its reader's socket */
+int
+bw_event_stream_get_fd (BwEventStream *self)
+{
+  return self->fd;
+}
+
+/* The revision of an event as it is sent; -1 for a comment. */
+static gint64
+get_revision (GBytes *text)
+{
+  const char *data = g_bytes_get_data (text, NULL);
+
+  return g_str_has_prefix (data, "id: ") ? g_ascii_strtoll (data + strlen ("id: "), NULL, 10) : -1;
+}
+
+/* A reader that takes no more is given the rest from the store when it does. News of other rights, and
+ * that all is to be asked for anew, are first in the queue when they come, and so are kept. With the
+ * lock held. */
 static void
-wake (BwEventStream *self)
+fall_behind (BwEventStream *self)
+{
+  gint64 first = -1;
+
+  while (g_queue_get_length (&self->waiting) > KEPT_WAITING)
+    {
+      g_autoptr (GBytes) last = g_queue_pop_tail (&self->waiting);
+      gint64 revision = get_revision (last);
+
+      first = revision >= 0 ? revision : first;
+    }
+  if (first < 0)
+    return;
+  self->position = self->given = first - 1;
+  self->overflowed = self->catching_up;
+  self->behind = TRUE;
+}
+
+/* Sends until nothing waits or the reader takes no more. With the lock held. */
+static gboolean
+send_waiting (BwEventStream *self)
+{
+  while (!g_queue_is_empty (&self->waiting))
+    {
+      struct iovec parts[MAX_PARTS];
+      struct msghdr message = { .msg_iov = parts };
+      gsize skip = self->used;
+      ssize_t sent;
+
+      for (GList *l = self->waiting.head; l != NULL && message.msg_iovlen < MAX_PARTS; l = l->next)
+        {
+          gsize length;
+          const char *data = g_bytes_get_data (l->data, &length);
+
+          parts[message.msg_iovlen++] = (struct iovec){ (char *) data + skip, length - skip };
+          skip = 0;
+        }
+      sent = sendmsg (self->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+      if (sent < 0 && errno == EAGAIN)
+        {
+          if (self->stalled_at == 0)
+            self->stalled_at = g_get_monotonic_time ();
+          fall_behind (self);
+          return TRUE;
+        }
+      if (sent < 0)
+        return FALSE;
+      self->stalled_at = 0;
+      drop_sent (self, (gsize) sent);
+    }
+  return TRUE;
+}
+
+/**
+ * bw_event_stream_send:
+ * @self: a stream of a port
+ *
+ * Sends what waits, as far as its reader takes it. On the port's thread.
+ *
+ * Returns: FALSE when the stream is over
+ */
+gboolean
+bw_event_stream_send (BwEventStream *self)
+{
+  gboolean needs_older = FALSE;
+  gboolean goes_on;
+
+  g_mutex_lock (&self->lock);
+  goes_on = send_waiting (self);
+  if (goes_on && g_queue_is_empty (&self->waiting))
+    {
+      goes_on = !self->ended && !self->failed;
+      self->idle = goes_on;
+      needs_older = goes_on && begin_catching_up (self);
+    }
+  g_mutex_unlock (&self->lock);
+  if (needs_older)
+    bw_event_hub_catch_up (self->hub, self);
+  return goes_on;
+}
+
+/**
+ * bw_event_stream_is_stalled:
+ * @self: a stream of a port
+ * @since: a time, in monotonic microseconds
+ *
+ * Returns: whether its reader has taken nothing since, although something waits
+ */
+gboolean
+bw_event_stream_is_stalled (BwEventStream *self, gint64 since)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->stalled_at != 0 && self->stalled_at <= since;
+}
+
+/**
+ * bw_event_stream_close:
+ * @self: (transfer full): a stream that was given to a port
+ *
+ * Ends its connection: in good order, or broken off if the stream failed.
+ */
+void
+bw_event_stream_close (BwEventStream *self)
+{
+  const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+  GDestroyNotify over = self->over;
+  gpointer data = self->over_data;
+
+  g_mutex_lock (&self->lock);
+  if (self->failed && setsockopt (self->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) != 0)
+    g_debug ("A stream that failed ends in good order: %s", g_strerror (errno));
+  close (self->fd);
+  self->idle = FALSE;
+  g_mutex_unlock (&self->lock);
+  release (self);
+  over (data);
+}
+
+/** bw_event_stream_wake: @self: a stream, with its lock held. Has what waits sent. */
+void
+bw_event_stream_wake (BwEventStream *self)
 {
   struct MHD_Connection *connection = g_steal_pointer (&self->suspended);
 
   if (connection != NULL)
     MHD_resume_connection (connection);
+  if (self->idle)
+    {
+      self->idle = FALSE;
+      bw_event_port_wake (self->port, self);
+    }
 }
 
 /** bw_event_stream_get_business: @self: a stream. Returns: its business */
@@ -219,12 +385,20 @@ bw_event_stream_get_business (BwEventStream *self)
   return self->viewer.business;
 }
 
-/** bw_event_stream_get_position: @self: a stream. Returns: the revision that its reader is at */
+/**
+ * bw_event_stream_begin_page:
+ * @self: a stream that is given older changes
+ *
+ * Begins a page of them. What didn't fit the one before is in it.
+ *
+ * Returns: the revision that its reader is at
+ */
 gint64
-bw_event_stream_get_position (BwEventStream *self)
+bw_event_stream_begin_page (BwEventStream *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
+  self->overflowed = FALSE;
   return self->position;
 }
 
@@ -286,19 +460,17 @@ bw_event_stream_push (BwEventStream *self, const BwChange *change, GBytes *text)
     self->position = self->given = event->revision;
   else if (event->revision <= self->position)
     return;
+  if (event->revision > self->given)
+    self->position = MAX (self->position, self->given);
   if (g_queue_get_length (&self->waiting) >= BW_EVENT_STREAM_MAX_WAITING)
     {
       self->overflowed = self->catching_up;
       self->behind = TRUE;
       return;
     }
-  if (event->revision > self->given)
-    {
-      self->position = MAX (self->position, self->given);
-      self->given = event->revision;
-    }
+  self->given = MAX (self->given, event->revision);
   g_queue_push_tail (&self->waiting, g_bytes_ref (text));
-  wake (self);
+  bw_event_stream_wake (self);
 }
 
 /** bw_event_stream_advance: @self: a stream; @revision: all that came up to it has been pushed */
@@ -327,7 +499,7 @@ bw_event_stream_caught_up (BwEventStream *self, gboolean is_live)
   self->overflowed = FALSE;
   self->catching_up = FALSE;
   if (self->behind)
-    wake (self);
+    bw_event_stream_wake (self);
 }
 
 /** bw_event_stream_ping: @self: a stream. Sends a comment, so that a dead connection is noticed. */
@@ -340,7 +512,7 @@ bw_event_stream_ping (BwEventStream *self)
   if (self->ended || !g_queue_is_empty (&self->waiting))
     return;
   g_queue_push_tail (&self->waiting, g_bytes_new_static (ping, strlen (ping)));
-  wake (self);
+  bw_event_stream_wake (self);
 }
 
 /** bw_event_stream_end: @self: a stream. Ends it once its reader has read what waits. */
@@ -350,7 +522,7 @@ bw_event_stream_end (BwEventStream *self)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
   self->ended = TRUE;
-  wake (self);
+  bw_event_stream_wake (self);
 }
 
 /** bw_event_stream_fail: @self: a stream. Breaks it off; its reader comes back and resumes. */
@@ -361,96 +533,5 @@ bw_event_stream_fail (BwEventStream *self)
 
   self->failed = TRUE;
   self->catching_up = FALSE;
-  wake (self);
-}
-
-/* What waits was meant for other rights, and who reads asks for everything anew. The greeting, and an
- * event that was sent in part, come to their end. With the lock held. */
-static void
-drop_waiting (BwEventStream *self)
-{
-  GBytes *begun
-    = self->used > 0 || !self->greeted ? g_queue_pop_head (&self->waiting) : NULL;
-
-  g_queue_clear_full (&self->waiting, (GDestroyNotify) g_bytes_unref);
-  if (begun != NULL)
-    g_queue_push_head (&self->waiting, begun);
-}
-
-/**
- * bw_event_stream_tell_rights:
- * @self: a stream
- * @gone: whether none are left: then the stream ends with it
- *
- * Tells its reader that the rights changed, in place of all that it has not read yet.
- */
-void
-bw_event_stream_tell_rights (BwEventStream *self, gboolean gone)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  g_autoptr (BwEvent) event = bw_event_new (BW_EVENT_RIGHTS, self->position);
-
-  if (self->ended)
-    return;
-  drop_waiting (self);
-  g_queue_push_tail (&self->waiting, bw_event_hub_write (event));
-  self->ended = gone;
-  wake (self);
-}
-
-/**
- * bw_event_stream_is_current:
- * @self: a stream
- * @serial: the present serial of rights
- *
- * Returns: whether what its reader may see is known as it is now
- */
-gboolean
-bw_event_stream_is_current (BwEventStream *self, guint64 serial)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-
-  return bw_rights_serial_holds (serial) && self->serial == serial;
-}
-
-static gboolean
-is_same_membership (const BwMembership *a, const BwMembership *b)
-{
-  return a != NULL && b != NULL && a->permissions == b->permissions && g_str_equal (a->name, b->name)
-         && g_str_equal (a->role, b->role) && g_str_equal (a->role_name, b->role_name);
-}
-
-/**
- * bw_event_stream_check_rights:
- * @self: a stream
- * @sessions: where sessions are found
- *
- * Looks its reader up anew, and goes by what it may see from now on. May query the store.
- *
- * Returns: what became of its rights
- */
-BwRightsNews
-bw_event_stream_check_rights (BwEventStream *self, BwSessionCache *sessions)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (BwCachedSession) session
-    = bw_session_cache_find (sessions, self->token_hash, &error);
-  BwRightsNews news;
-  BwViewer viewer;
-
-  if (session == NULL)
-    return g_error_matches (error, BW_ERROR, BW_ERROR_UNAUTHORIZED) ? BW_RIGHTS_GONE : BW_RIGHTS_UNKNOWN;
-  if (!bw_cached_session_find (session, self->business, &viewer) || (viewer.permissions & VIEW) == 0)
-    return BW_RIGHTS_GONE;
-  g_mutex_lock (&self->lock);
-  news = is_same_membership (bw_me_find (self->session->session->me, self->business),
-                             bw_me_find (session->session->me, self->business))
-           ? BW_RIGHTS_SAME
-           : BW_RIGHTS_CHANGED;
-  self->viewer.permissions = viewer.permissions;
-  self->serial = session->serial;
-  bw_cached_session_unref (self->session);
-  self->session = g_steal_pointer (&session);
-  g_mutex_unlock (&self->lock);
-  return news;
+  bw_event_stream_wake (self);
 }

@@ -3,6 +3,7 @@
 
 #include <microhttpd.h>
 
+#include "bw-event-port.h"
 #include "bw-session-cache.h"
 
 G_BEGIN_DECLS
@@ -11,7 +12,6 @@ G_BEGIN_DECLS
  * store once it has read these. */
 #define BW_EVENT_STREAM_MAX_WAITING 1000
 
-typedef struct _BwEventStream BwEventStream;
 typedef struct _BwEventHub BwEventHub;
 
 BwEventStream *bw_event_stream_new     (BwEventHub *hub, BwCachedSession *session, const char *business, const BwViewer *viewer, gint64 since);
@@ -19,6 +19,13 @@ BwEventStream *bw_event_stream_ref     (BwEventStream *self);
 void           bw_event_stream_unref   (BwEventStream *self);
 void           bw_event_stream_abandon (BwEventStream *self);
 struct MHD_Response *bw_event_stream_create_response (BwEventStream *self, struct MHD_Connection *connection);
+void           bw_event_stream_hand_over (BwEventStream *self, BwEventPort *port, int fd, const char *header, GDestroyNotify over, gpointer data);
+
+/* For the port: */
+int      bw_event_stream_get_fd     (BwEventStream *self);
+gboolean bw_event_stream_send       (BwEventStream *self);
+gboolean bw_event_stream_is_stalled (BwEventStream *self, gint64 since);
+void     bw_event_stream_close      (BwEventStream *self);
 
 /* For the hub: */
 typedef enum
@@ -30,7 +37,7 @@ typedef enum
 } BwRightsNews;
 
 gint64       bw_event_stream_get_business (BwEventStream *self);
-gint64       bw_event_stream_get_position (BwEventStream *self);
+gint64       bw_event_stream_begin_page (BwEventStream *self);
 gboolean     bw_event_stream_may_see   (BwEventStream *self, const BwChange *change);
 gboolean     bw_event_stream_is_behind (BwEventStream *self);
 gboolean     bw_event_stream_is_starved (BwEventStream *self);

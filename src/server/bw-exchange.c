@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bw-auth.h"
+#include "bw-detach.h"
 #include "bw-download.h"
 #include "bw-error.h"
 #include "bw-event-stream.h"
@@ -60,6 +61,7 @@ struct _BwExchange
   gint64 whole_at;          /* when the request was whole, monotonic microseconds */
   BwUpload *upload;
   BwReply *reply;
+  gboolean has_left;        /* the socket is the event port's: nothing is answered here */
 };
 
 /* Answering, on the connection's thread */
@@ -98,11 +100,11 @@ answer (BwExchange *self)
 
   if (response == NULL)
     return MHD_NO;
-  bw_connections_expect (self->connections, self->entry, 0);
+  bw_connections_answer (self->connections, self->entry, reply->body != NULL ? g_bytes_get_size (reply->body) : 0);
   if (reply->content_type != NULL)
     MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->content_type);
-  MHD_add_response_header (response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-  MHD_add_response_header (response, MHD_HTTP_HEADER_X_CONTENT_TYPE_OPTIONS, "nosniff");
+  for (guint i = 0; bw_reply_common_headers[i] != NULL; i += 2)
+    MHD_add_response_header (response, bw_reply_common_headers[i], bw_reply_common_headers[i + 1]);
   for (guint i = 0; reply->headers != NULL && i < reply->headers->len; i += 2)
     MHD_add_response_header (response, g_ptr_array_index (reply->headers, i),
                              g_ptr_array_index (reply->headers, i + 1));
@@ -135,6 +137,34 @@ refuse_error (BwExchange *self, const GError *error)
 
 /* Working, on threads of the pool */
 
+/* An event stream goes on without libmicrohttpd, unless that does TLS. */
+static void
+hand_over (BwExchange *self)
+{
+  BwReply *reply = self->reply;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *header = NULL;
+  int fd;
+
+  if (bw_connections_are_tls (self->connections))
+    return;
+  fd = bw_detach_socket (bw_exchange_get_fd (self), &error);
+  if (fd < 0)
+    {
+      g_message ("%s", error->message);
+      return;
+    }
+  header = bw_reply_write_header (reply);
+  self->has_left = TRUE;
+  bw_metrics_request (bw_server_get_metrics (self->server), self->request->route, reply->status,
+                      g_get_monotonic_time () - self->whole_at);
+  /* A server that stops waits for it as for any other request. */
+  bw_server_request_begun (self->server);
+  bw_event_stream_hand_over (g_steal_pointer (&reply->stream),
+                             bw_event_hub_get_port (bw_server_get_hub (self->server)), fd, header,
+                             (GDestroyNotify) bw_server_request_ended, self->server);
+}
+
 static void
 finish_work (BwExchange *self, BwReply *reply, const GError *error)
 {
@@ -142,6 +172,8 @@ finish_work (BwExchange *self, BwReply *reply, const GError *error)
   if (reply == NULL && error != NULL && self->reply->status >= 500)
     g_warning ("%s %s failed: %s", bw_method_to_string (self->request->route->method),
                self->request->route->path, error->message);
+  if (self->reply != NULL && self->reply->stream != NULL)
+    hand_over (self);
   MHD_resume_connection (self->connection);
 }
 
@@ -431,8 +463,7 @@ bw_exchange_free (BwExchange *self)
   if (self == NULL)
     return;
   options = bw_server_get_options (self->server);
-  bw_connections_expect (self->connections, self->entry,
-                         options->idle_timeout + options->header_timeout);
+  bw_connections_rest (self->connections, self->entry, options->idle_timeout + options->header_timeout);
   bw_server_request_ended (self->server);
   g_clear_error (&self->early);
   g_clear_pointer (&self->upload, bw_upload_free);
@@ -471,7 +502,7 @@ bw_exchange_proceed (BwExchange *self, const char *method, const char *data, siz
     case PHASE_DISCARDING:
       return discard (self, length);
     case PHASE_WORKING:
-      return answer (self);
+      return self->has_left ? MHD_NO : answer (self);
     default:
       g_return_val_if_reached (MHD_NO);
     }

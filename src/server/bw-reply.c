@@ -6,6 +6,13 @@
 #include "bw-error.h"
 #include "bw-event-stream.h"
 
+/* Names and values; of every answer. */
+const char *const bw_reply_common_headers[] = {
+  MHD_HTTP_HEADER_CACHE_CONTROL, "no-store",
+  MHD_HTTP_HEADER_X_CONTENT_TYPE_OPTIONS, "nosniff",
+  NULL,
+};
+
 static void
 bw_parking_free (BwParking *self)
 {
@@ -145,6 +152,44 @@ bw_reply_add_header (BwReply *self, const char *name, const char *value)
     self->headers = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (self->headers, g_strdup (name));
   g_ptr_array_add (self->headers, g_strdup (value));
+}
+
+/* As RFC 9110, 5.6.7 has it, in no user's language. */
+static char *
+write_date (void)
+{
+  static const char days[][4] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+  static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+
+  return g_strdup_printf ("%s, %02d %s %04d %02d:%02d:%02d GMT", days[g_date_time_get_day_of_week (now) - 1],
+                          g_date_time_get_day_of_month (now), months[g_date_time_get_month (now) - 1],
+                          g_date_time_get_year (now), g_date_time_get_hour (now), g_date_time_get_minute (now),
+                          g_date_time_get_second (now));
+}
+
+/**
+ * bw_reply_write_header:
+ * @self: an answer whose body ends with its connection
+ *
+ * Returns: (transfer full): its header, as HTTP/1.1 has it
+ */
+char *
+bw_reply_write_header (BwReply *self)
+{
+  g_autofree char *date = write_date ();
+  GString *text = g_string_new (NULL);
+
+  g_string_printf (text, "HTTP/1.1 %u %s\r\nDate: %s\r\nConnection: close\r\nContent-Type: %s\r\n", self->status,
+                   MHD_get_reason_phrase_for (self->status), date, self->content_type);
+  for (guint i = 0; bw_reply_common_headers[i] != NULL; i += 2)
+    g_string_append_printf (text, "%s: %s\r\n", bw_reply_common_headers[i], bw_reply_common_headers[i + 1]);
+  for (guint i = 0; self->headers != NULL && i < self->headers->len; i += 2)
+    g_string_append_printf (text, "%s: %s\r\n", (const char *) g_ptr_array_index (self->headers, i),
+                            (const char *) g_ptr_array_index (self->headers, i + 1));
+  g_string_append (text, "\r\n");
+  return g_string_free (text, FALSE);
 }
 
 /**

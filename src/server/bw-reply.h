@@ -56,6 +56,8 @@ typedef struct
   BwParking *parking;       /* nullable */
 } BwReply;
 
+extern const char *const bw_reply_common_headers[];
+
 BwReply *bw_reply_new          (guint status);
 BwReply *bw_reply_new_json     (guint status, BwJsonWriter *writer);
 BwReply *bw_reply_new_problem  (const GError *error);
@@ -64,6 +66,7 @@ BwReply *bw_reply_new_stream   (BwEventStream *stream);
 BwReply *bw_reply_new_parked   (const char *key, GArray *businesses, guint64 serial, gint64 until);
 void     bw_reply_free         (BwReply *self);
 void     bw_reply_add_header   (BwReply *self, const char *name, const char *value);
+char    *bw_reply_write_header (BwReply *self);
 void     bw_reply_take_source  (BwReply *self, const char *content_type, BwBodySource *source);
 void     bw_body_source_free   (BwBodySource *self);
 

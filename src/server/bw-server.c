@@ -2,6 +2,7 @@
 #include "bw-server.h"
 
 #include "bw-bulk-runner.h"
+#include "bw-descriptors.h"
 #include "bw-listener.h"
 #include "bw-mailer.h"
 
@@ -109,7 +110,8 @@ bw_server_start (BwOptions *options, BwStore *store, GError **error)
   self->metrics = bw_metrics_new ();
   self->logins = bw_throttle_new (FREE_TRIES_LOGIN);
   self->addresses = bw_throttle_new (FREE_TRIES_ADDRESS);
-  self->listener = bw_listener_open (options, error);
+  if (bw_descriptors_reserve (options, error))
+    self->listener = bw_listener_open (options, error);
   if (self->listener != NULL)
     self->mailer = bw_mailer_start (store, options, &local);
   if (self->listener == NULL || local != NULL)
@@ -246,7 +248,8 @@ bw_server_get_address_throttle (BwServer *self)
 guint
 bw_server_count_connections (BwServer *self)
 {
-  return bw_listener_count_connections (self->listener);
+  return bw_listener_count_connections (self->listener)
+         + bw_event_port_count (bw_event_hub_get_port (self->hub));
 }
 
 /** bw_server_get_pool: @self: a server. Returns: (transfer none): where handlers run */

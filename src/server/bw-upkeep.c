@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bw-upkeep.h"
 
+#include <signal.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "bw-error.h"
 
 /* A lease or a start time set meanwhile may fall due before what the store named: look this often. */
 #define LONGEST_US G_USEC_PER_SEC
@@ -13,7 +17,24 @@ struct _BwUpkeepThread
   GMutex lock;
   GCond stop;
   gboolean stopping;
+  GError *shut_out; /* why the store may not be used any more */
 };
+
+/* A newer program took the store over: this one ends as if it were told to. */
+static gboolean
+is_shut_out (BwUpkeepThread *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->shut_out != NULL)
+    return TRUE;
+  if (bw_store_check_schema (self->store, &error)
+      || !g_error_matches (error, BW_ERROR, BW_ERROR_CONFLICT))
+    return FALSE;
+  self->shut_out = g_steal_pointer (&error);
+  kill (getpid (), SIGTERM);
+  return TRUE;
+}
 
 /* Returns: how long there is nothing to do, in microseconds */
 static gint64
@@ -22,6 +43,8 @@ tend (BwUpkeepThread *self, gboolean *failing)
   g_autoptr (GError) error = NULL;
   BwUpkeep upkeep = { .next = BW_TIME_NONE };
 
+  if (is_shut_out (self))
+    return LONGEST_US;
   if (!bw_store_tend (self->store, &upkeep, &error))
     {
       if (!*failing)
@@ -80,18 +103,28 @@ bw_upkeep_start (BwStore *store)
   return self;
 }
 
-/** bw_upkeep_stop: @self: (nullable) (transfer full): a thread, which has ended on return */
-void
-bw_upkeep_stop (BwUpkeepThread *self)
+/**
+ * bw_upkeep_stop:
+ * @self: (transfer full): a thread, which has ended on return
+ * @error: (out) (optional): why the store could not be used any longer, if that is so
+ *
+ * Returns: whether the store could be used to the end
+ */
+gboolean
+bw_upkeep_stop (BwUpkeepThread *self, GError **error)
 {
-  if (self == NULL)
-    return;
+  GError *shut_out;
+
   g_mutex_lock (&self->lock);
   self->stopping = TRUE;
   g_cond_signal (&self->stop);
   g_mutex_unlock (&self->lock);
   g_thread_join (self->thread);
+  shut_out = self->shut_out;
   g_cond_clear (&self->stop);
   g_mutex_clear (&self->lock);
   g_free (self);
+  if (shut_out != NULL)
+    g_propagate_error (error, shut_out);
+  return shut_out == NULL;
 }

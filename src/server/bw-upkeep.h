@@ -9,6 +9,6 @@ G_BEGIN_DECLS
 typedef struct _BwUpkeepThread BwUpkeepThread;
 
 BwUpkeepThread *bw_upkeep_start (BwStore *store);
-void            bw_upkeep_stop  (BwUpkeepThread *self);
+gboolean        bw_upkeep_stop  (BwUpkeepThread *self, GError **error);
 
 G_END_DECLS

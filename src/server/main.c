@@ -16,6 +16,7 @@
 #include "bw-log.h"
 #include "bw-options.h"
 #include "bw-server.h"
+#include "bw-store-command.h"
 #include "bw-store-lock.h"
 #include "bw-upkeep.h"
 
@@ -72,7 +73,8 @@ parse_command_line (CommandLine *self, int *argc, char ***argv, GError **error)
              "  batchworkd add-business   add a business\n"
              "  batchworkd add-user       add a user\n"
              "  batchworkd add-worker     add a worker and print its token\n"
-             "  batchworkd set-password   give a user another password\n");
+             "  batchworkd set-password   give a user another password\n"
+             "  batchworkd store          copy an office into another store, or compare two\n");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
@@ -172,8 +174,7 @@ serve (BwOptions *options, BwStore *store, const sigset_t *signals, GError **err
   await_signal (signals);
   sd_notify (FALSE, "STOPPING=1");
   bw_server_stop (server);
-  bw_upkeep_stop (upkeep);
-  return TRUE;
+  return bw_upkeep_stop (upkeep, error);
 }
 
 static gboolean
@@ -212,6 +213,8 @@ main (int argc, char **argv)
     {
       int status;
 
+      if (g_str_equal (argv[1], "store"))
+        return bw_store_command_run (argc - 1, argv + 1);
       status = bw_admin_run (argv[1], argc - 1, argv + 1);
       if (status >= 0)
         return status;

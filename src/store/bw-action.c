@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bw-action.h"
 
-#include "bw-driver.h"
+#include "bw-text-index.h"
 #include "bw-read.h"
 
 /** What an entry keeps of its job, for when the job is gone. */
@@ -81,8 +81,31 @@ index_words (BwDb *db,
                           detail != NULL ? detail : "");
   if (job != 0)
     g_string_append_printf (text, " %" G_GINT64_FORMAT, job);
-  return bw_db_exec (db, error, bw_db_get_driver (db)->audit_add, "iss",
-                     BW_ACTION_ROW (viewer->business, id), scope, text->str);
+  return bw_text_index_add_action (db, BW_ACTION_ROW (viewer->business, id), scope, text->str,
+                                   error);
+}
+
+/**
+ * bw_action_index:
+ * @db: a connection that writes
+ * @row: an entry of the audit log: business, id, account, actor, action, job, detail, job_name, owner,
+ *   automated
+ * @error: (out) (optional): what went wrong
+ *
+ * Puts the words of an entry that is there already into the index.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+bw_action_index (BwDb *db, BwRows *row, GError **error)
+{
+  const BwViewer actor
+      = { bw_rows_int (row, 0), bw_rows_int (row, 2), bw_rows_text (row, 3), BW_PERMISSIONS_ALL };
+  const Subject subject
+      = { (char *) bw_rows_text (row, 7), bw_rows_int (row, 8), bw_rows_int (row, 9) != 0 };
+
+  return index_words (db, &actor, bw_rows_int (row, 1), bw_rows_text (row, 4), bw_rows_int (row, 5),
+                      &subject, bw_rows_text (row, 6), error);
 }
 
 /**
@@ -139,8 +162,8 @@ bw_action_forget (BwTx *tx, gint64 business, gint64 last, GError **error)
 {
   BwDb *db = bw_tx_db (tx);
 
-  return bw_db_exec (db, error, bw_db_get_driver (db)->audit_forget, "ii",
-                     BW_ACTION_ROW (business, 0), BW_ACTION_ROW (business, last))
+  return bw_text_index_forget_actions (db, BW_ACTION_ROW (business, 0),
+                                       BW_ACTION_ROW (business, last), error)
          && bw_db_exec (db, error, "DELETE FROM action WHERE business = $1 AND id <= $2", "ii",
                         business, last);
 }

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 gboolean bw_action_add    (BwTx *tx, const BwViewer *viewer, gint64 revision, const char *action, gint64 job, const char *detail, GError **error);
 gboolean bw_action_forget (BwTx *tx, gint64 business, gint64 last, GError **error);
+gboolean bw_action_index  (BwDb *db, BwRows *row, GError **error);
 char    *bw_action_get_token (const char *action);
 
 G_END_DECLS

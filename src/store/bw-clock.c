@@ -9,7 +9,9 @@
 struct _BwClock
 {
   BwClockSource source;
-  gint64 offset; /* atomic: from elapsed to time */
+  gint64 offset;         /* atomic: from elapsed to time */
+  gboolean is_following; /* atomic: another clock, not the system's */
+  gboolean is_given;     /* its source was set */
 };
 
 static BwTime
@@ -46,6 +48,7 @@ bw_clock_new (void)
   BwClock *self = g_new0 (BwClock, 1);
 
   bw_clock_set_source (self, &source);
+  self->is_given = FALSE;
   return self;
 }
 
@@ -72,7 +75,31 @@ void
 bw_clock_set_source (BwClock *self, const BwClockSource *source)
 {
   self->source = *source;
+  self->is_given = TRUE;
+  __atomic_store_n (&self->is_following, FALSE, __ATOMIC_RELAXED);
   self->offset = source->wall (source->user_data) - source->elapsed (source->user_data);
+}
+
+/**
+ * bw_clock_follow:
+ * @self: a clock
+ * @now: what another clock shows at this moment, one that all nodes go by
+ *
+ * Has the clock go by another one from now on, in place of the system's, so that nodes agree on
+ * when a lease lapses however wrong their own clocks are. After the first time it doesn't go back.
+ * A clock whose source was set stays with that. For one thread.
+ */
+void
+bw_clock_follow (BwClock *self, BwTime now)
+{
+  gint64 offset;
+
+  if (self->is_given)
+    return;
+  offset = now - self->source.elapsed (self->source.user_data);
+  if (!self->is_following || offset > __atomic_load_n (&self->offset, __ATOMIC_RELAXED))
+    __atomic_store_n (&self->offset, offset, __ATOMIC_RELAXED);
+  __atomic_store_n (&self->is_following, TRUE, __ATOMIC_RELAXED);
 }
 
 /**
@@ -90,6 +117,8 @@ bw_clock_now (BwClock *self)
   BwTime wall = self->source.wall (self->source.user_data);
   gint64 offset = __atomic_load_n (&self->offset, __ATOMIC_RELAXED);
 
+  if (__atomic_load_n (&self->is_following, __ATOMIC_RELAXED))
+    return elapsed + offset;
   while (wall - elapsed > offset + TOLERANCE)
     if (__atomic_compare_exchange_n (&self->offset, &offset, wall - elapsed, FALSE,
                                      __ATOMIC_RELAXED, __ATOMIC_RELAXED))

@@ -18,6 +18,7 @@ typedef struct _BwClock BwClock;
 BwClock *bw_clock_new        (void);
 void     bw_clock_free       (BwClock *self);
 void     bw_clock_set_source (BwClock *self, const BwClockSource *source);
+void     bw_clock_follow     (BwClock *self, BwTime now);
 BwTime   bw_clock_now        (BwClock *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BwClock, bw_clock_free)

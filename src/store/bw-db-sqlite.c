@@ -8,6 +8,7 @@
 
 #include "bw-driver.h"
 #include "bw-error.h"
+#include "bw-shm-room.h"
 
 #define MAX_PARAMETERS 128
 #define MAX_SQL_SHOWN 160
@@ -31,6 +32,7 @@
 typedef struct
 {
   sqlite3 *db;
+  BwDbMode mode;
   sqlite3_stmt *ask_version; /* asked at every commit, so it is kept */
   gint64 version;
 } Connection;
@@ -94,6 +96,24 @@ run_script (gpointer data, const char *script, GError **error)
   return FALSE;
 }
 
+/*
+ * The first change to WAL mode needs the file for itself, and where two programs make a store at
+ * the same time SQLite tells one of them that it is locked without asking for the time-out.
+ */
+static gboolean
+change_settings (Connection *connection, GError **error)
+{
+  gint64 until = g_get_monotonic_time () + BUSY_TIMEOUT_MS * 1000;
+  int code;
+
+  while ((code = sqlite3_exec (connection->db, SETTINGS, NULL, NULL, NULL)) != SQLITE_OK
+         && (code & 0xff) == SQLITE_BUSY && g_get_monotonic_time () < until)
+    g_usleep (2000);
+  if (code != SQLITE_OK)
+    set_error (error, connection->db, SETTINGS);
+  return code == SQLITE_OK;
+}
+
 /* Made before SQLite does, so that nobody else on the machine can read the office's work. */
 static gboolean
 make_file (const char *path, GError **error)
@@ -123,8 +143,10 @@ open_connection (const char *path, BwDbMode mode, GError **error)
   if (mode == BW_DB_WRITE && !make_file (path, error))
     return NULL;
 
+  bw_shm_room_install ();
   connection = g_new0 (Connection, 1);
   connection->version = -1;
+  connection->mode = mode;
   if (sqlite3_open_v2 (path, &connection->db, flags, NULL) != SQLITE_OK)
     {
       bw_set_error (error, BW_ERROR_UNAVAILABLE, "The store “%s” can't be opened: %s.", path,
@@ -133,7 +155,7 @@ open_connection (const char *path, BwDbMode mode, GError **error)
       return NULL;
     }
   sqlite3_busy_timeout (connection->db, BUSY_TIMEOUT_MS);
-  if (!run_script (connection, SETTINGS, error)
+  if (!change_settings (connection, error)
       || (mode == BW_DB_READ && !run_script (connection, "PRAGMA query_only = ON;", error)))
     {
       g_prefix_error (error, "The store “%s” can't be opened. ", path);
@@ -147,6 +169,25 @@ static void
 interrupt_connection (gpointer data)
 {
   sqlite3_interrupt (((Connection *) data)->db);
+}
+
+static gboolean
+begin (gpointer data, GError **error)
+{
+  return run_script (data, ((Connection *) data)->mode == BW_DB_WRITE ? "BEGIN IMMEDIATE" : "BEGIN",
+                     error);
+}
+
+static gboolean
+commit (gpointer data, GError **error)
+{
+  return run_script (data, "COMMIT", error);
+}
+
+static gboolean
+rollback (gpointer data, GError **error)
+{
+  return run_script (data, "ROLLBACK", error);
 }
 
 static gboolean
@@ -211,8 +252,8 @@ check (gpointer data, GError **error)
   Connection *connection = data;
   sqlite3_stmt *statement = NULL;
   const char *sql = "PRAGMA integrity_check(1)";
-  /* Up to 3.46 at least, the check trusts what the connection last knew of a text index, and finds it
-   * damaged if others wrote to it since. A query learns it anew. */
+  /* Up to 3.46 at least, the check trusts what the connection last knew of a text index, and finds
+   * it damaged if others wrote to it since. A query learns it anew. */
   const char *refresh = "SELECT COUNT(*) FROM job_text WHERE job_text MATCH 'a';"
                         "SELECT COUNT(*) FROM action_text WHERE action_text MATCH 'a'";
   const char *answer = NULL;
@@ -281,7 +322,7 @@ n_parameters (gpointer data)
 }
 
 static void
-bind_null (gpointer data, guint parameter)
+bind_null (gpointer data, guint parameter, char type)
 {
   Statement *self = data;
 
@@ -339,6 +380,12 @@ step (gpointer data, GError **error)
     }
 }
 
+static gboolean
+execute (gpointer data, GError **error)
+{
+  return step (data, error) != BW_STEP_ERROR;
+}
+
 static void
 reset (gpointer data)
 {
@@ -391,9 +438,20 @@ column_is_null (gpointer data, guint column)
   "SELECT rowid FROM action_text WHERE action_text MATCH $1 AND rowid >= $2 AND rowid < $3 "       \
   "ORDER BY rowid DESC LIMIT $4"
 
+#define LIST_COLUMNS                                                                               \
+  "SELECT t.name, c.name, c.type, c.pk FROM pragma_table_list t, pragma_table_info(t.name) c"      \
+  " WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite%'"                    \
+  " ORDER BY t.name, c.cid"
+#define LIST_INDEXES                                                                               \
+  "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
+#define LIST_DROPS                                                                                 \
+  "SELECT 'DROP TABLE ' || name FROM pragma_table_list WHERE schema = 'main'"                      \
+  " AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite%'"
+
 static const BwDriverWord words[] = {
   { "bytes", "BLOB" },
   { "clustered", "WITHOUT ROWID" },
+  { "text", "TEXT" },
   { NULL, NULL },
 };
 
@@ -401,8 +459,6 @@ const BwDriver bw_driver_sqlite = {
   .name = "sqlite",
   .prefix = "sqlite:",
   .words = words,
-  .begin_read = "BEGIN",
-  .begin_write = "BEGIN IMMEDIATE",
   .search_add = "INSERT INTO job_text (rowid, scope, text) VALUES ($1, $2, $3)",
   .search_remove = "DELETE FROM job_text WHERE rowid = $1",
   .search_oldest = SEARCH "ORDER BY rowid",
@@ -411,8 +467,14 @@ const BwDriver bw_driver_sqlite = {
   .audit_forget = "DELETE FROM action_text WHERE rowid BETWEEN $1 AND $2",
   .audit_newest = SEARCH_AUDIT,
   .audit_count = "SELECT COUNT(*) FROM (" SEARCH_AUDIT ")",
+  .list_columns = LIST_COLUMNS,
+  .list_indexes = LIST_INDEXES,
+  .list_drops = LIST_DROPS,
   .open = open_connection,
   .close = close_connection,
+  .begin = begin,
+  .commit = commit,
+  .rollback = rollback,
   .script = run_script,
   .interrupt = interrupt_connection,
   .in_transaction = in_transaction,
@@ -428,6 +490,7 @@ const BwDriver bw_driver_sqlite = {
   .bind_text = bind_text,
   .bind_bytes = bind_bytes,
   .step = step,
+  .execute = execute,
   .reset = reset,
   .n_changed = n_changed,
   .column_int = column_int,

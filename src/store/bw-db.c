@@ -5,7 +5,7 @@
 
 #include "bw-error.h"
 
-static const BwDriver *const drivers[] = { &bw_driver_sqlite };
+static const BwDriver *const drivers[] = { &bw_driver_sqlite, &bw_driver_postgresql };
 
 static BwRows *
 query_valist (BwDb *self,
@@ -23,8 +23,23 @@ query_valist (BwDb *self,
 }
 
 /**
+ * bw_db_get_name:
+ * @uri: the address of a store
+ *
+ * Returns: (transfer full): the address as messages and logs may show it: without a password
+ */
+char *
+bw_db_get_name (const char *uri)
+{
+  g_autoptr (GRegex) regex =
+      g_regex_new ("(^[a-z]+://[^:/@]*:)[^@/]*(?=@)|([?&](?:ssl)?password=)[^&]*", 0, 0, NULL);
+
+  return g_regex_replace (regex, uri, -1, 0, "\\1\\2…", 0, NULL);
+}
+
+/**
  * bw_db_open:
- * @uri: where the database is, "sqlite:PATH"
+ * @uri: where the database is, "sqlite:PATH" or "postgresql://HOST/DATABASE"
  * @mode: whether the connection writes; one for writing makes the database when it is not there
  * @error: (out) (optional): what went wrong
  *
@@ -53,7 +68,8 @@ bw_db_open (const char *uri, BwDbMode mode, GError **error)
         return self;
       }
   bw_set_error (error, BW_ERROR_INVALID,
-                "“%s” is not the address of a store. Write sqlite:PATH, the path of its file.",
+                "“%s” is not the address of a store. Write sqlite:PATH, the path of its file, or "
+                "postgresql://HOST/DATABASE.",
                 uri);
   return NULL;
 }
@@ -97,10 +113,7 @@ bw_db_get_driver (BwDb *self)
 gboolean
 bw_db_begin (BwDb *self, GError **error)
 {
-  const char *sql =
-      self->mode == BW_DB_WRITE ? self->driver->begin_write : self->driver->begin_read;
-
-  return bw_db_exec (self, error, sql, "");
+  return self->driver->begin (self->connection, error);
 }
 
 /**
@@ -115,7 +128,7 @@ bw_db_begin (BwDb *self, GError **error)
 gboolean
 bw_db_commit (BwDb *self, GError **error)
 {
-  if (bw_db_exec (self, error, "COMMIT", ""))
+  if (self->driver->commit (self->connection, error))
     return TRUE;
   bw_db_rollback (self);
   return FALSE;
@@ -133,7 +146,7 @@ bw_db_rollback (BwDb *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (bw_db_in_transaction (self) && !bw_db_exec (self, &error, "ROLLBACK", ""))
+  if (bw_db_in_transaction (self) && !self->driver->rollback (self->connection, &error))
     g_warning ("A transaction could not be rolled back: %s", error->message);
 }
 
@@ -196,7 +209,9 @@ bw_db_rollback_to (BwDb *self)
   if (bw_db_exec (self, &error, "ROLLBACK TO write", "")
       && bw_db_exec (self, &error, "RELEASE write", ""))
     return;
-  g_warning ("A write could not be taken back alone: %s", error->message);
+  /* Where failures are told later, it may be an earlier write's. */
+  if (!self->driver->fails_later)
+    g_warning ("A write could not be taken back alone: %s", error->message);
   bw_db_rollback (self);
 }
 
@@ -260,6 +275,22 @@ bw_db_changed_elsewhere (BwDb *self, gboolean *changed, GError **error)
 }
 
 /**
+ * bw_db_get_time:
+ * @self: a connection
+ * @now: (out): what the clock that all nodes share showed at the last bw_db_changed_elsewhere()
+ *
+ * Returns: %FALSE if there is no such clock, because there is one node
+ */
+gboolean
+bw_db_get_time (BwDb *self, gint64 *now)
+{
+  if (self->driver->get_time == NULL)
+    return FALSE;
+  *now = self->driver->get_time (self->connection);
+  return TRUE;
+}
+
+/**
  * bw_db_check:
  * @self: a connection
  * @error: (out) (optional): the first thing found wrong
@@ -306,9 +337,10 @@ bw_db_exec_count (BwDb *self, GError **error, const char *sql, const char *forma
  * @sql: one statement
  * @format: the types of its parameters
  *
- * Runs a statement that returns no rows.
+ * Runs a statement that returns no rows. A failure may be told by a later call on the connection,
+ * at the latest by bw_db_commit().
  *
- * Returns: whether it succeeded
+ * Returns: %FALSE if it failed
  */
 gboolean
 bw_db_exec (BwDb *self, GError **error, const char *sql, const char *format, ...)
@@ -319,7 +351,7 @@ bw_db_exec (BwDb *self, GError **error, const char *sql, const char *format, ...
   va_start (values, format);
   rows = query_valist (self, error, sql, format, FALSE, values);
   va_end (values);
-  return rows != NULL && self->driver->step (rows->statement, error) != BW_STEP_ERROR;
+  return rows != NULL && self->driver->execute (rows->statement, error);
 }
 
 /**
@@ -342,6 +374,31 @@ bw_db_query (BwDb *self, GError **error, const char *sql, const char *format, ..
   va_start (values, format);
   rows = query_valist (self, error, sql, format, TRUE, values);
   va_end (values);
+  return rows;
+}
+
+/**
+ * bw_db_stream:
+ * @self: a connection in a transaction
+ * @error: (out) (optional): what went wrong
+ * @sql: one query
+ * @format: the types of its parameters
+ *
+ * Begins a query like bw_db_query(), of which only the rows that are asked for are worked out.
+ *
+ * Returns: (transfer full) (nullable): its rows, before the first
+ */
+BwRows *
+bw_db_stream (BwDb *self, GError **error, const char *sql, const char *format, ...)
+{
+  BwRows *rows;
+  va_list values;
+
+  va_start (values, format);
+  rows = query_valist (self, error, sql, format, TRUE, values);
+  va_end (values);
+  if (rows != NULL && self->driver->stream != NULL)
+    self->driver->stream (rows->statement);
   return rows;
 }
 

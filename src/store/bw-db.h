@@ -27,6 +27,7 @@ typedef enum
   BW_DB_WRITE,
 } BwDbMode;
 
+char    *bw_db_get_name  (const char *uri);
 BwDb    *bw_db_open      (const char *uri, BwDbMode mode, GError **error);
 void     bw_db_close     (BwDb *self);
 gboolean bw_db_begin     (BwDb *self, GError **error);
@@ -40,11 +41,13 @@ void     bw_db_interrupt (BwDb *self);
 gboolean bw_db_in_transaction    (BwDb *self);
 gboolean bw_db_has_table         (BwDb *self, const char *table, gboolean *has, GError **error);
 gboolean bw_db_changed_elsewhere (BwDb *self, gboolean *changed, GError **error);
+gboolean bw_db_get_time          (BwDb *self, gint64 *now);
 gboolean bw_db_check             (BwDb *self, GError **error);
 
 gboolean bw_db_exec      (BwDb *self, GError **error, const char *sql, const char *format, ...);
 gint64   bw_db_exec_count (BwDb *self, GError **error, const char *sql, const char *format, ...);
 BwRows  *bw_db_query     (BwDb *self, GError **error, const char *sql, const char *format, ...);
+BwRows  *bw_db_stream    (BwDb *self, GError **error, const char *sql, const char *format, ...);
 BwRows  *bw_db_query_values (BwDb *self, GError **error, const char *sql, const GValue *values, guint n_values);
 gboolean bw_db_get_int   (BwDb *self, gint64 *value, GError **error, const char *sql, const char *format, ...);
 

@@ -81,12 +81,12 @@ query_index (const Query *self, Statements statements, gint64 offset, gint64 lim
       statements[self->slice.within][self->slice.descending ? 1 : 0][after != NULL ? 1 : 0];
 
   if (after == NULL)
-    return bw_db_query (self->db, error, sql, "iiiii", scope->business, scope->first, scope->end,
+    return bw_db_stream (self->db, error, sql, "iiiii", scope->business, scope->first, scope->end,
                         limit, offset);
   if (self->slice.within == BW_WITHIN_NAME)
-    return bw_db_query (self->db, error, sql, "iiiiisi", scope->business, scope->first, scope->end,
+    return bw_db_stream (self->db, error, sql, "iiiiisi", scope->business, scope->first, scope->end,
                         limit, offset, after->text, after->id);
-  return bw_db_query (self->db, error, sql, "iiiiiii", scope->business, scope->first, scope->end,
+  return bw_db_stream (self->db, error, sql, "iiiiiii", scope->business, scope->first, scope->end,
                       limit, offset, after->number, after->id);
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bw-listing.h"
 
-#include "bw-driver.h"
 #include "bw-id-set.h"
 #include "bw-plan.h"
 #include "bw-read.h"
+#include "bw-text-index.h"
 
 #define SQL_RELATION_UP                                                                            \
   "SELECT job FROM job_relation WHERE business = $1 AND relation = $2 AND job >= $3 AND job < $4 " \
@@ -242,7 +242,6 @@ static gboolean
 open_stream (Gathering *self, GError **error)
 {
   const BwListingSlice *slice = self->slice;
-  const BwDriver *driver = bw_db_get_driver (self->db);
   gint64 first = slice->first;
   gint64 end = slice->end;
 
@@ -251,12 +250,11 @@ open_stream (Gathering *self, GError **error)
   if (!prepare_set (self, &first, &end, error))
     return FALSE;
   if (self->scope->words != NULL)
-    self->stream = bw_db_query (self->db, error,
-                                slice->descending ? driver->search_newest : driver->search_oldest,
-                                "sii", self->scope->words, first, end);
+    self->stream = bw_text_index_find_jobs (self->db, self->scope->words, first, end,
+                                            slice->descending, error);
   else
     self->stream =
-        bw_db_query (self->db, error, slice->descending ? SQL_RELATION_DOWN : SQL_RELATION_UP,
+        bw_db_stream (self->db, error, slice->descending ? SQL_RELATION_DOWN : SQL_RELATION_UP,
                      "isii", self->scope->business, self->scope->relation, first, end);
   return self->stream != NULL;
 }

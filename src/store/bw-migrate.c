@@ -7,8 +7,10 @@
 #include "bw-driver.h"
 #include "bw-error.h"
 #include "bw-migrations.h"
+#include "bw-read.h"
 
 #define FOLDER "/io/github/batchwork/store/migrations"
+#define SIDE_BY_SIDE "\n-- Side by side: "
 
 static int
 compare_names (gconstpointer a, gconstpointer b)
@@ -100,23 +102,55 @@ load_script (const BwDriver *driver, const char *file)
   return g_string_free (script, FALSE);
 }
 
-static gboolean
-get_version (BwDb *db, gint64 *version, GError **error)
+/** What a store says of its schema: its number, and the oldest one whose programs may write to it.
+ */
+typedef struct
 {
+  gint64 version; /* 0: there is none yet */
+  gint64 oldest;
+} Schema;
+
+static gboolean
+read_schema (BwDb *db, Schema *schema, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (BwRows) rows = NULL;
   gboolean has_settings;
 
-  *version = 0;
+  *schema = (Schema) { 0 };
   if (!bw_db_has_table (db, "setting", &has_settings, error))
     return FALSE;
-  return !has_settings
-         || bw_db_get_int (db, version, error, "SELECT value FROM setting WHERE name = 'schema'",
-                           "");
+  if (!has_settings)
+    return TRUE;
+  rows = bw_db_query (
+      db, error, "SELECT name, value FROM setting WHERE name IN ('schema', 'schema_oldest')", "");
+  if (rows == NULL)
+    return FALSE;
+  while (bw_rows_next (rows, &local))
+    if (g_str_equal (bw_rows_text (rows, 0), "schema"))
+      schema->version = bw_rows_int (rows, 1);
+    else
+      schema->oldest = bw_rows_int (rows, 1);
+  if (schema->oldest == 0)
+    schema->oldest = schema->version;
+  return bw_read_finish (g_steal_pointer (&local), error);
 }
 
 static gboolean
-run_number (BwDb *db, const char *const *files, guint number, GError **error)
+write_number (BwDb *db, const char *name, gint64 value, GError **error)
+{
+  return bw_db_exec (db, error,
+                     "INSERT INTO setting (name, value) VALUES ($1, $2)"
+                     " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                     "si", name, value);
+}
+
+static gboolean
+run_number (BwDb *db, const char *const *files, guint number, gint64 oldest, GError **error)
 {
   const BwDriver *driver = bw_db_get_driver (db);
+  gint64 beside = number;
+  gboolean changed;
 
   for (gsize i = 0; files[i] != NULL; i++)
     {
@@ -125,29 +159,35 @@ run_number (BwDb *db, const char *const *files, guint number, GError **error)
       if (get_number (files[i]) != number || !is_for_engine (files[i], driver->name))
         continue;
       script = load_script (driver, files[i]);
+      beside = MIN (beside, bw_migrate_find_oldest (script, number));
       if (!bw_db_script (db, script, error))
         {
           g_prefix_error (error, "The migration %s failed and was taken back. ", files[i]);
           return FALSE;
         }
     }
-  return bw_db_exec (db, error,
-                     "INSERT INTO setting (name, value) VALUES ('schema', $1)"
-                     " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                     "i", (gint64) number);
+  /* Asking marks the write for the other nodes. */
+  return write_number (db, "schema", number, error)
+         && write_number (db, "schema_oldest", MAX (oldest, beside), error)
+         && bw_db_changed_elsewhere (db, &changed, error);
 }
 
-static gboolean
-refuse_newer (gint64 version, guint newest, const char *uri, GError **error)
+/**
+ * bw_migrate_find_oldest:
+ * @script: a migration
+ * @number: the schema that it makes
+ *
+ * A migration that programs of an older schema can go on beside says so, in a line "-- Side by side:
+ * N". One that says nothing shuts them out.
+ *
+ * Returns: the oldest schema whose programs may write to a store after it
+ */
+gint64
+bw_migrate_find_oldest (const char *script, guint number)
 {
-  if (version <= newest)
-    return FALSE;
-  bw_set_error (error, BW_ERROR_CONFLICT,
-                "The store “%s” was made by a newer version of Batchwork: its schema is number "
-                "%" G_GINT64_FORMAT ", this program knows up to %u. Nothing was changed; update "
-                "Batchwork, or open another store.",
-                uri, version, newest);
-  return TRUE;
+  const char *found = strstr (script, SIDE_BY_SIDE);
+
+  return found != NULL ? g_ascii_strtoll (found + strlen (SIDE_BY_SIDE), NULL, 10) : number;
 }
 
 /**
@@ -165,6 +205,98 @@ bw_migrate_get_newest (void)
 }
 
 /**
+ * bw_migrate_get_version:
+ * @db: a connection in a transaction
+ * @version: (out): the number of its store's schema; 0: there is no store
+ * @error: (out) (optional): what went wrong
+ *
+ * Returns: whether it could be read
+ */
+gboolean
+bw_migrate_get_version (BwDb *db, gint64 *version, GError **error)
+{
+  Schema schema;
+
+  *version = 0;
+  if (!read_schema (db, &schema, error))
+    return FALSE;
+  *version = schema.version;
+  return TRUE;
+}
+
+/**
+ * bw_migrate_is_unfinished:
+ * @version: the number of a store's schema
+ *
+ * Returns: whether the store is a copy that was interrupted, or is being made
+ */
+gboolean
+bw_migrate_is_unfinished (gint64 version)
+{
+  return version > BW_MIGRATE_UNFINISHED;
+}
+
+static gboolean
+check (const Schema *schema, const char *uri, GError **error)
+{
+  if (schema->version <= bw_migrate_get_newest ())
+    return TRUE;
+  if (bw_migrate_is_unfinished (schema->version))
+    bw_set_error (
+        error, BW_ERROR_CONFLICT,
+        "The store%s is a copy that is not finished. “batchworkd store copy” into it begins "
+        "it anew.",
+        uri);
+  else if (schema->oldest > bw_migrate_get_newest ())
+    bw_set_error (
+        error, BW_ERROR_CONFLICT,
+        "The store%s has the schema of a newer version of Batchwork: number %" G_GINT64_FORMAT
+        ", which needs programs that know number %" G_GINT64_FORMAT " at least; this one knows "
+        "up to %u. Nothing was changed; update Batchwork, or open another store.",
+        uri, schema->version, schema->oldest, bw_migrate_get_newest ());
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/**
+ * bw_migrate_check:
+ * @db: a connection in a transaction
+ * @error: (out) (optional): %BW_ERROR_CONFLICT if it may not, or what went wrong
+ *
+ * Checks whether this program may go on using a store that it opened before. A newer program may
+ * have brought it to another schema meanwhile.
+ *
+ * Returns: whether it may
+ */
+gboolean
+bw_migrate_check (BwDb *db, GError **error)
+{
+  Schema schema;
+
+  return read_schema (db, &schema, error) && check (&schema, "", error);
+}
+
+/* Returns: %FALSE on an error; @version is the store's when it is over. */
+static gboolean
+step (BwDb *db, const char *const *files, const char *name, gint64 *version, GError **error)
+{
+  Schema schema;
+
+  if (!bw_db_begin (db, error))
+    return FALSE;
+  if (!read_schema (db, &schema, error) || !check (&schema, name, error)
+      || (schema.version < bw_migrate_get_newest ()
+          && !run_number (db, files, (guint) schema.version + 1, schema.oldest, error)))
+    {
+      bw_db_rollback (db);
+      return FALSE;
+    }
+  *version = MAX (schema.version, MIN (schema.version + 1, bw_migrate_get_newest ()));
+  return bw_db_commit (db, error);
+}
+
+/**
  * bw_migrate:
  * @db: a connection for writing
  * @uri: the store's address, for messages
@@ -172,34 +304,25 @@ bw_migrate_get_newest (void)
  *
  * Brings the store to the newest schema, one numbered migration after the other, each in a
  * transaction of its own. The number is read inside of the transaction, so that programs which
- * start at the same time do not run a migration twice. A store with a newer schema than this
- * program knows is refused.
+ * start at the same time do not run a migration twice.
  *
- * Returns: whether the store has the newest schema
+ * A store with a newer schema than this program knows is refused, unless its migrations say that
+ * programs as old as this one can work beside newer ones: a line "-- Side by side: N" in a
+ * migration's file says that programs of the schema N may go on.
+ *
+ * Returns: whether the store can be used
  */
 gboolean
 bw_migrate (BwDb *db, const char *uri, GError **error)
 {
   g_auto (GStrv) files = list_files ();
-  guint newest = bw_migrate_get_newest ();
+  g_autofree char *shown = bw_db_get_name (uri);
+  g_autofree char *name = g_strdup_printf (" “%s”", shown);
   gint64 version;
 
-  if (!get_version (db, &version, error) || refuse_newer (version, newest, uri, error))
-    return FALSE;
-  while (version < newest)
-    {
-      if (!bw_db_begin (db, error))
-        return FALSE;
-      if (!get_version (db, &version, error) || refuse_newer (version, newest, uri, error)
-          || (version < newest
-              && !run_number (db, (const char *const *) files, (guint) version + 1, error)))
-        {
-          bw_db_rollback (db);
-          return FALSE;
-        }
-      if (!bw_db_commit (db, error))
-        return FALSE;
-      version++;
-    }
+  do
+    if (!step (db, (const char *const *) files, name, &version, error))
+      return FALSE;
+  while (version < bw_migrate_get_newest ());
   return TRUE;
 }

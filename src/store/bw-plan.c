@@ -74,7 +74,7 @@ slice_by_scanning (const BwTally *tally,
   gint64 offset = slice->offset;
   gint64 left = slice->limit;
 
-  rows = bw_db_query (db, error, slice->descending ? SQL_SCAN_DOWN : SQL_SCAN_UP, "iii",
+  rows = bw_db_stream (db, error, slice->descending ? SQL_SCAN_DOWN : SQL_SCAN_UP, "iii",
                       bw_tally_get_scope (tally)->business, slice->first, slice->end);
   if (rows == NULL)
     return FALSE;

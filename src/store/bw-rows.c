@@ -68,13 +68,11 @@ bw_rows_take (BwDb *self, const char *sql, GError **error)
   return rows;
 }
 
+/* Of a NULL too the engine is told that it is text: it can't always tell from the statement. */
 static void
 bind_text (BwRows *rows, guint parameter, const char *text, gboolean keep)
 {
-  if (text == NULL)
-    rows->db->driver->bind_null (rows->statement, parameter);
-  else
-    rows->db->driver->bind_text (rows->statement, parameter, text, keep);
+  rows->db->driver->bind_text (rows->statement, parameter, text, keep);
 }
 
 static void
@@ -85,7 +83,7 @@ bind_bytes (BwRows *rows, guint parameter, GBytes *bytes, gboolean keep)
 
   if (bytes == NULL)
     {
-      rows->db->driver->bind_null (rows->statement, parameter);
+      rows->db->driver->bind_null (rows->statement, parameter, 'b');
       return;
     }
   data = g_bytes_get_data (bytes, &length);
@@ -96,7 +94,7 @@ static void
 bind_time (BwRows *rows, guint parameter, BwTime time)
 {
   if (time == BW_TIME_NONE)
-    rows->db->driver->bind_null (rows->statement, parameter);
+    rows->db->driver->bind_null (rows->statement, parameter, 'i');
   else
     rows->db->driver->bind_int (rows->statement, parameter, time);
 }

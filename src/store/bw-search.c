@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bw-search.h"
 
-#include "bw-driver.h"
+#include "bw-error.h"
 #include "bw-read.h"
 #include "bw-store-private.h"
+#include "bw-text-index.h"
 #include "bw-tx-private.h"
 
 /*
@@ -53,8 +54,7 @@ add_document (BwDb *db, BwRows *rows, GError **error)
   g_string_append_printf (text, " %s %s", bw_rows_text (rows, 6),
                           automated || owner == NULL ? "System" : owner);
   append_labels (text, bw_rows_text (rows, 8));
-  return bw_db_exec (db, error, bw_db_get_driver (db)->search_add, "iss", bw_rows_int (rows, 0),
-                     scope, text->str);
+  return bw_text_index_add_job (db, bw_rows_int (rows, 0), scope, text->str, error);
 }
 
 /* NULL stands for a query that failed. */
@@ -161,7 +161,7 @@ bw_search_remove (BwTx *tx, gint64 job, GError **error)
 
   if (job > bw_tx_get_number (tx, BW_NUMBER_INDEXED))
     return TRUE;
-  return bw_db_exec (db, error, bw_db_get_driver (db)->search_remove, "i", job);
+  return bw_text_index_remove_job (db, job, error);
 }
 
 /**
@@ -198,4 +198,26 @@ bw_search_catch_up (BwStore *store, GError **error)
         break;
     }
   return TRUE;
+}
+
+/**
+ * bw_search_catch_up_if_room:
+ * @store: a store
+ * @error: (out) (optional): what went wrong
+ *
+ * Like bw_search_catch_up(), for who only looks: while the disk is full, looking goes on, without the
+ * words of the jobs that came last.
+ *
+ * Returns: whether the search may go on
+ */
+gboolean
+bw_search_catch_up_if_room (BwStore *store, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (bw_search_catch_up (store, &local_error)
+      || g_error_matches (local_error, BW_ERROR, BW_ERROR_NO_SPACE))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }

@@ -7,6 +7,7 @@
 G_BEGIN_DECLS
 
 gboolean bw_search_catch_up    (BwStore *store, GError **error);
+gboolean bw_search_catch_up_if_room (BwStore *store, GError **error);
 
 /* On the writer's thread. */
 gboolean bw_search_is_behind   (BwTx *tx);

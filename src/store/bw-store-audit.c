@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "bw-action.h"
-#include "bw-driver.h"
 #include "bw-error.h"
 #include "bw-read.h"
+#include "bw-text-index.h"
 #include "bw-search-words.h"
 #include "bw-store-views.h"
 #include "bw-viewer.h"
@@ -18,7 +18,7 @@
   " WHERE a.business = $1 AND a.id = $2"
 #define SQL_NEWEST                                                                                 \
   "SELECT id FROM action WHERE business = $1 AND id >= $2 AND id < $3 ORDER BY id DESC LIMIT $4"
-#define SQL_COUNT "SELECT COUNT(*) FROM (" SQL_NEWEST ") AS some"
+#define SQL_COUNT "SELECT COUNT(*) FROM (" SQL_NEWEST ") AS newest"
 #define SQL_NEXT "SELECT id, at FROM action WHERE business = $1 AND id >= $2 ORDER BY id LIMIT 1"
 #define SQL_NEXT_ACTION                                                                            \
   "SELECT action FROM action WHERE business = $1 AND action > $2 ORDER BY action LIMIT 1"
@@ -139,14 +139,14 @@ make_words (const BwViewer *viewer, const BwAuditFilter *filter, char **words)
 static BwRows *
 query (const Search *self, gboolean count, gint64 limit, GError **error)
 {
-  const BwDriver *driver = bw_db_get_driver (self->db);
+  gint64 first = BW_ACTION_ROW (self->business, self->first);
+  gint64 end = BW_ACTION_ROW (self->business, self->end);
 
   if (self->words == NULL)
     return bw_db_query (self->db, error, count ? SQL_COUNT : SQL_NEWEST, "iiii", self->business,
                         self->first, self->end, limit);
-  return bw_db_query (self->db, error, count ? driver->audit_count : driver->audit_newest, "siii",
-                      self->words, BW_ACTION_ROW (self->business, self->first),
-                      BW_ACTION_ROW (self->business, self->end), limit);
+  return count ? bw_text_index_count_actions (self->db, self->words, first, end, limit, error)
+               : bw_text_index_find_actions (self->db, self->words, first, end, limit, error);
 }
 
 static gboolean

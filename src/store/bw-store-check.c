@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "bw-store-private.h"
+#include "bw-store-check.h"
 
 #include "bw-error.h"
 #include "bw-read.h"
+#include "bw-store-private.h"
 
 /* Jobs as they are, counted like the counters count them. */
 #define COUNTED(level, span)                                                                       \
@@ -106,6 +107,26 @@ run_check (BwDb *db, const Check *check, GError **error)
 }
 
 /**
+ * bw_store_check_db:
+ * @db: a connection in a transaction
+ * @error: (out) (optional): the first thing that is wrong
+ *
+ * Checks what bw_store_check() does, of a store that need not be open.
+ *
+ * Returns: whether all is well
+ */
+gboolean
+bw_store_check_db (BwDb *db, GError **error)
+{
+  if (!bw_db_check (db, error))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (checks); i++)
+    if (!run_check (db, &checks[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+/**
  * bw_store_check:
  * @self: a store
  * @error: (out) (optional): the first thing that is wrong
@@ -120,10 +141,5 @@ bw_store_check (BwStore *self, GError **error)
 {
   g_auto (BwReader) reader = bw_reader_begin (self, error);
 
-  if (reader.db == NULL || !bw_db_check (reader.db, error))
-    return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (checks); i++)
-    if (!run_check (reader.db, &checks[i], error))
-      return FALSE;
-  return TRUE;
+  return reader.db != NULL && bw_store_check_db (reader.db, error);
 }

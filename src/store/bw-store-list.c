@@ -365,7 +365,7 @@ bw_store_list (BwStore *self,
 
   if (after != NULL && !bw_cursor_decode (&cursor, after, filter, error))
     return NULL;
-  if (filter->q != NULL && !bw_search_catch_up (self, error))
+  if (filter->q != NULL && !bw_search_catch_up_if_room (self, error))
     return NULL;
 
   reader = bw_reader_begin (self, error);

@@ -60,7 +60,7 @@ bw_store_summary (BwStore *self,
   g_autoptr (BwTally) tally = NULL;
 
   *summary = (BwSummary) { 0 };
-  if (filter->q != NULL && !bw_search_catch_up (self, error))
+  if (filter->q != NULL && !bw_search_catch_up_if_room (self, error))
     return FALSE;
   reader = bw_reader_begin (self, error);
   if (reader.db == NULL)

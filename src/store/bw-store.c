@@ -2,6 +2,7 @@
 #include "bw-store-private.h"
 
 #include "bw-migrate.h"
+#include "bw-nodes.h"
 #include "bw-tx-private.h"
 #include "bw-writer.h"
 
@@ -18,6 +19,7 @@ struct _BwStore
   BwWriter *writer;
   BwCube *cube;
   BwFinishCube *finish_cube;
+  BwNodes *nodes; /* NULL: there are no others */
 
   /* Idle readers lie in the slots; atomic, so that taking one needs no lock. */
   BwDb *readers[MAX_READERS];
@@ -29,6 +31,7 @@ struct _BwStore
 
 typedef struct
 {
+  BwNodes *nodes;
   const BwStoreListener *listener;
   gpointer user_data;
 } SetListener;
@@ -38,7 +41,17 @@ set_listener (BwTx *tx, gpointer data)
 {
   const SetListener *set = data;
 
-  bw_tx_set_listener (tx, set->listener, set->user_data);
+  if (set->nodes != NULL)
+    bw_tx_set_listener (tx, bw_nodes_set_listener (set->nodes, set->listener, set->user_data),
+                        set->nodes);
+  else
+    bw_tx_set_listener (tx, set->listener, set->user_data);
+}
+
+static void
+set_nodes (BwTx *tx, gpointer data)
+{
+  bw_tx_set_watch (tx, data != NULL ? bw_nodes_get_watch (data) : NULL);
 }
 
 static void
@@ -109,7 +122,8 @@ give_reader (BwStore *self, BwDb *db)
 
 /**
  * bw_store_open:
- * @uri: where the store is, "sqlite:PATH"; it is made when it is not there
+ * @uri: where the store is, "sqlite:PATH", made when it is not there, or
+ * "postgresql://HOST/DATABASE", which other servers may have open as well
  * @error: (out) (optional): what went wrong
  *
  * Opens a store and brings it to the newest schema.
@@ -133,14 +147,20 @@ bw_store_open (const char *uri, GError **error)
   self->clock = bw_clock_new ();
   self->db = g_steal_pointer (&db);
   self->tx = bw_tx_new (self->db, self->clock);
+  bw_tx_guard_schema (self->tx);
   self->cube = bw_cube_new ();
   self->finish_cube = bw_finish_cube_new ();
   self->n_readers = CLAMP (g_get_num_processors () + 2, MIN_READERS, MAX_READERS);
   g_mutex_init (&self->lock);
   g_cond_init (&self->reader_given);
   self->writer = bw_writer_new (self->tx);
-  if (!bw_store_write (self, shorten_leases, NULL, error))
-    g_clear_pointer (&self, bw_store_close);
+  if (!bw_nodes_new (uri, self->db, &self->nodes, error)
+      || !bw_store_write (self, shorten_leases, NULL, error))
+    {
+      bw_store_close (self);
+      return NULL;
+    }
+  bw_writer_control (self->writer, set_nodes, self->nodes);
   return self;
 }
 
@@ -156,6 +176,7 @@ bw_store_close (BwStore *self)
   g_return_if_fail (self != NULL);
 
   bw_writer_free (self->writer);
+  g_clear_pointer (&self->nodes, bw_nodes_free);
   for (guint i = 0; i < self->n_readers; i++)
     g_clear_pointer (&self->readers[i], bw_db_close);
   bw_tx_free (self->tx);
@@ -170,6 +191,24 @@ bw_store_close (BwStore *self)
 }
 
 /**
+ * bw_store_check_schema:
+ * @self: a store
+ * @error: (out) (optional): %BW_ERROR_CONFLICT if it may not, or what went wrong
+ *
+ * Looks whether this program may go on using the store, which a newer one may have brought to
+ * another schema. Writes are refused by themselves then; reads may fail in odd ways.
+ *
+ * Returns: whether it may
+ */
+gboolean
+bw_store_check_schema (BwStore *self, GError **error)
+{
+  g_auto (BwReader) reader = bw_reader_begin (self, error);
+
+  return reader.db != NULL && bw_migrate_check (reader.db, error);
+}
+
+/**
  * bw_store_set_listener:
  * @self: a store
  * @listener: (nullable): who is told of commits; %NULL for nobody
@@ -181,7 +220,7 @@ bw_store_close (BwStore *self)
 void
 bw_store_set_listener (BwStore *self, const BwStoreListener *listener, gpointer user_data)
 {
-  SetListener set = { listener, user_data };
+  SetListener set = { self->nodes, listener, user_data };
 
   bw_writer_control (self->writer, set_listener, &set);
 }
@@ -197,7 +236,9 @@ bw_store_set_listener (BwStore *self, const BwStoreListener *listener, gpointer 
 guint64
 bw_store_get_rights_serial (BwStore *self)
 {
-  return bw_tx_get_rights_serial (self->tx);
+  guint64 serial = bw_tx_get_rights_serial (self->tx);
+
+  return self->nodes != NULL ? bw_nodes_add_rights_serial (self->nodes, serial) : serial;
 }
 
 /**
@@ -214,7 +255,13 @@ bw_store_get_rights_serial (BwStore *self)
 gboolean
 bw_store_write (BwStore *self, BwWriteFunc func, gpointer data, GError **error)
 {
-  return bw_writer_write (self->writer, func, data, error);
+  guint64 serial = bw_tx_get_rights_serial (self->tx);
+
+  if (!bw_writer_write (self->writer, func, data, error))
+    return FALSE;
+  if (self->nodes != NULL && bw_tx_get_rights_serial (self->tx) != serial)
+    bw_nodes_tell_rights (self->nodes);
+  return TRUE;
 }
 
 /**

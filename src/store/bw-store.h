@@ -37,7 +37,8 @@ typedef struct
 gboolean bw_viewer_may_see (const BwViewer *self, gint64 owner, gboolean automated);
 
 /*
- * Told after each commit, on the writer's thread; must be quick and must not call the store.
+ * Told after each commit, on the writer's thread, and of other nodes' commits on another; must be quick
+ * and must not call the store.
  */
 typedef struct
 {
@@ -48,6 +49,7 @@ typedef struct
 
 BwStore *bw_store_open         (const char *uri, GError **error);
 void     bw_store_close        (BwStore *self);
+gboolean bw_store_check_schema (BwStore *self, GError **error);
 void     bw_store_set_listener (BwStore *self, const BwStoreListener *listener, gpointer user_data);
 guint64  bw_store_get_rights_serial (BwStore *self);
 

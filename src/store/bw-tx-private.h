@@ -30,6 +30,7 @@ struct _BwTx
   BwClock *clock;
   BwTime now;
   gboolean is_stale; /* what is in memory may not be what is stored */
+  gboolean is_guarded; /* whether the schema is looked at when others wrote */
 
   gint64 numbers[BW_N_NUMBERS];
   gint64 numbers_before[BW_N_NUMBERS]; /* before the running write */
@@ -50,11 +51,13 @@ struct _BwTx
   guint64 rights_serial; /* atomic */
   BwStoreListener listener;
   gpointer listener_data;
+  gpointer watch;        /* by which other nodes are told of commits; NULL where there are none */
 };
 
 /* Used by the writer's thread only. */
 BwTx       *bw_tx_new            (BwDb *db, BwClock *clock);
 void        bw_tx_free           (BwTx *self);
+void        bw_tx_guard_schema   (BwTx *self);
 gboolean    bw_tx_begin_batch    (BwTx *self, GError **error);
 gboolean    bw_tx_end_batch      (BwTx *self, GError **error);
 void        bw_tx_lose_batch     (BwTx *self);
@@ -64,6 +67,7 @@ void        bw_tx_undo_write     (BwTx *self);
 void        bw_tx_tell           (BwTx *self);
 void        bw_tx_tell_rights (BwTx *self);
 void        bw_tx_set_listener   (BwTx *self, const BwStoreListener *listener, gpointer user_data);
+void        bw_tx_set_watch      (BwTx *self, gpointer watch);
 guint64     bw_tx_get_rights_serial (BwTx *self);
 
 /* What the writer keeps in memory from one commit to the next. */

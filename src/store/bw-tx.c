@@ -1,26 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bw-tx-private.h"
 
+#include <string.h>
+
+#include "bw-driver.h"
+#include "bw-error.h"
+#include "bw-migrate.h"
+#include "bw-read.h"
+
 static const char *const number_names[BW_N_NUMBERS] = {
-  [BW_NUMBER_JOB] = "last_job",           [BW_NUMBER_CLAIM] = "last_claim",
-  [BW_NUMBER_BUSINESS] = "last_business", [BW_NUMBER_ACCOUNT] = "last_account",
-  [BW_NUMBER_UPLOAD] = "last_upload",     [BW_NUMBER_CREATED_AT] = "last_created_at",
-  [BW_NUMBER_INDEXED] = "search_indexed", [BW_NUMBER_FINISH_HOURS] = "finish_hours",
+  [BW_NUMBER_JOB] = "last_job",
+  [BW_NUMBER_CLAIM] = "last_claim",
+  [BW_NUMBER_BUSINESS] = "last_business",
+  [BW_NUMBER_ACCOUNT] = "last_account",
+  [BW_NUMBER_UPLOAD] = "last_upload",
+  [BW_NUMBER_CREATED_AT] = "last_created_at",
+  [BW_NUMBER_INDEXED] = "search_indexed",
+  [BW_NUMBER_FINISH_HOURS] = "finish_hours",
   [BW_NUMBER_FINISH_DAYS] = "finish_days",
 };
+
+static void
+load_number (BwTx *self, const char *name, gint64 value)
+{
+  for (guint i = 0; i < BW_N_NUMBERS; i++)
+    if (strcmp (name, number_names[i]) == 0)
+      self->numbers[i] = self->numbers_stored[i] = value;
+}
 
 static gboolean
 load_numbers (BwTx *self, GError **error)
 {
-  for (guint i = 0; i < BW_N_NUMBERS; i++)
-    {
-      self->numbers[i] = 0;
-      if (!bw_db_get_int (self->db, &self->numbers[i], error,
-                          "SELECT value FROM setting WHERE name = $1", "s", number_names[i]))
-        return FALSE;
-      self->numbers_stored[i] = self->numbers[i];
-    }
-  return TRUE;
+  g_autoptr (GError) local = NULL;
+  g_autoptr (BwRows) rows = bw_db_query (self->db, error, "SELECT name, value FROM setting", "");
+
+  if (rows == NULL)
+    return FALSE;
+  memset (self->numbers, 0, sizeof self->numbers);
+  memset (self->numbers_stored, 0, sizeof self->numbers_stored);
+  while (bw_rows_next (rows, &local))
+    load_number (self, bw_rows_text (rows, 0), bw_rows_int (rows, 1));
+  return bw_read_finish (g_steal_pointer (&local), error);
 }
 
 static gboolean
@@ -116,6 +136,33 @@ bw_tx_free (BwTx *self)
   g_free (self);
 }
 
+/* Whoever asked is to try again, at another server or at this one's successor. */
+static gboolean
+check_schema (BwTx *self, GError **error)
+{
+  GError *local = NULL;
+
+  if (bw_migrate_check (self->db, &local))
+    return TRUE;
+  if (g_error_matches (local, BW_ERROR, BW_ERROR_CONFLICT))
+    local->code = BW_ERROR_UNAVAILABLE;
+  g_propagate_error (error, local);
+  return FALSE;
+}
+
+/**
+ * bw_tx_guard_schema:
+ * @self: transactions
+ *
+ * From now on, when another program wrote to the store, it is looked whether this one may still use
+ * it (see bw_migrate_check()).
+ */
+void
+bw_tx_guard_schema (BwTx *self)
+{
+  self->is_guarded = TRUE;
+}
+
 /**
  * bw_tx_begin_batch:
  * @self: transactions
@@ -130,12 +177,17 @@ gboolean
 bw_tx_begin_batch (BwTx *self, GError **error)
 {
   gboolean changed = FALSE;
+  BwTime shared;
 
-  self->now = bw_clock_now (self->clock);
   if (!bw_db_begin (self->db, error) || !bw_db_changed_elsewhere (self->db, &changed, error))
     return FALSE;
+  if (bw_db_get_time (self->db, &shared))
+    bw_clock_follow (self->clock, shared);
+  self->now = bw_clock_now (self->clock);
   if (!changed && !self->is_stale)
     return TRUE;
+  if (self->is_guarded && !check_schema (self, error))
+    return FALSE;
   g_hash_table_remove_all (self->businesses);
   bw_types_forget (self->types);
   bw_relations_forget (self->relations);
@@ -167,8 +219,14 @@ mark_rights (BwTx *self, gboolean changing)
 gboolean
 bw_tx_end_batch (BwTx *self, GError **error)
 {
+  const BwDriver *driver = bw_db_get_driver (self->db);
+
   if (self->rights_changed)
     mark_rights (self, TRUE);
+  if (self->rights_changed && self->watch != NULL
+      && !bw_db_exec (self->db, error, driver->announce_rights, "s",
+                      driver->get_node (self->watch)))
+    return FALSE;
   return store_numbers (self, error) && store_revisions (self, error)
          && bw_counters_flush (self->counters, self->db, self->now, get_revision, self, error)
          && bw_finishes_flush (self->finishes, self->db, get_revision, self, error)
@@ -254,8 +312,8 @@ bw_tx_undo_write (BwTx *self)
  * bw_tx_tell_rights:
  * @self: transactions
  *
- * Tells the listener if the commit changed anybody's rights. To be called before the commit's writes
- * are answered: whoever takes a right away may rely on it from then on.
+ * Tells the listener if the commit changed anybody's rights. To be called before the commit's
+ * writes are answered: whoever takes a right away may rely on it from then on.
  */
 void
 bw_tx_tell_rights (BwTx *self)
@@ -278,6 +336,8 @@ bw_tx_tell_rights (BwTx *self)
 void
 bw_tx_tell (BwTx *self)
 {
+  g_autoptr (GString) work = g_string_new (NULL);
+  gboolean is_changed = FALSE;
   GHashTableIter iter;
   gpointer value;
 
@@ -290,9 +350,28 @@ bw_tx_tell (BwTx *self)
         self->listener.changed (business->id, business->revision, self->listener_data);
       if (business->work_ready && self->listener.work_ready != NULL)
         self->listener.work_ready (business->id, self->listener_data);
+      if (business->work_ready)
+        g_string_append_printf (work, "%s%" G_GINT64_FORMAT, work->len > 0 ? "," : "",
+                                business->id);
+      is_changed |= business->is_changed || business->work_ready;
       business->is_changed = FALSE;
       business->work_ready = FALSE;
     }
+  if (is_changed && self->watch != NULL)
+    bw_db_get_driver (self->db)->announce (self->watch, work->str);
+}
+
+/**
+ * bw_tx_set_watch:
+ * @self: transactions
+ * @watch: (nullable): the driver's watch, by which other nodes are told of commits
+ *
+ * Changes by what other nodes are told; between two commits only.
+ */
+void
+bw_tx_set_watch (BwTx *self, gpointer watch)
+{
+  self->watch = watch;
 }
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bw-writer.h"
 
+#include "bw-driver.h"
 #include "bw-error.h"
 #include "bw-search.h"
 #include "bw-tx-private.h"
@@ -146,6 +147,36 @@ count_commit (BwWriter *self, const BwWrite *first, const BwWrite *rest, gint64 
                       __ATOMIC_RELAXED);
 }
 
+static BwWrite *run_batch (BwWriter *self, BwWrite *first);
+
+/*
+ * Where failures are told later, a commit doesn't know whose statement failed. So that nobody fails
+ * for another's, each write is tried alone then.
+ */
+static gboolean
+should_run_alone (BwWriter *self, const BwWrite *first, const BwWrite *rest, const GError *error)
+{
+  return bw_db_get_driver (bw_tx_db (self->tx))->fails_later && first->next != rest
+         && g_error_matches (error, BW_ERROR, BW_ERROR_INTERNAL);
+}
+
+static void
+run_each_alone (BwWriter *self, BwWrite *write, const BwWrite *rest)
+{
+  while (write != rest)
+    {
+      BwWrite *next = write->next;
+
+      write->next = NULL;
+      g_clear_error (&write->error);
+      if (write->control != NULL)
+        finish (write);
+      else
+        run_batch (self, write);
+      write = next;
+    }
+}
+
 /* Runs and commits as many of the writes as make one commit; returns the first of the rest. */
 static BwWrite *
 run_batch (BwWriter *self, BwWrite *first)
@@ -172,14 +203,16 @@ run_batch (BwWriter *self, BwWrite *first)
       bw_db_rollback (db);
       bw_tx_lose_batch (self->tx);
       __atomic_add_fetch (&self->commits.failed, 1, __ATOMIC_RELAXED);
+      if (should_run_alone (self, first, rest, error))
+        run_each_alone (self, first, rest);
+      else
+        finish_all (first, rest, error);
+      return rest;
     }
-  else
-    count_commit (self, first, rest, began_at);
-  if (error == NULL)
-    bw_tx_tell_rights (self->tx);
-  finish_all (first, rest, error);
-  if (error == NULL)
-    bw_tx_tell (self->tx);
+  count_commit (self, first, rest, began_at);
+  bw_tx_tell_rights (self->tx);
+  finish_all (first, rest, NULL);
+  bw_tx_tell (self->tx);
   return rest;
 }
 

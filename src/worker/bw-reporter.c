@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bw-reporter.h"
 
-#include "bw-client-error.h"
-#include "bw-error.h"
 #include "bw-retry.h"
 #include "bw-worker-api.h"
 
@@ -133,15 +131,6 @@ apply_results (BwReporter *self, Batch *batch, GPtrArray *results, gint64 sent_a
     }
 }
 
-static gboolean
-may_be_tried_again (const GError *error)
-{
-  return bw_client_error_is_transient (error) || error->domain == BW_CLIENT_ERROR
-         || g_error_matches (error, BW_ERROR, BW_ERROR_UNAUTHORIZED)
-         || g_error_matches (error, BW_ERROR, BW_ERROR_FORBIDDEN)
-         || g_error_matches (error, BW_ERROR, BW_ERROR_NO_SPACE);
-}
-
 static void deliver (BwReporter *self, Batch *batch);
 
 /* The server refuses the request as such. Each report goes alone, so that only the bad one is lost.
@@ -189,7 +178,7 @@ deliver (BwReporter *self, Batch *batch)
           apply_results (self, batch, results, sent_at);
           return;
         }
-      if (!may_be_tried_again (error))
+      if (!bw_retry_may_help (error))
         {
           deliver_singly (self, batch, error);
           return;

@@ -1,8 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bw-retry.h"
 
+#include "bw-client-error.h"
+#include "bw-error.h"
+
 #define FIRST_DELAY 250
 #define MAX_DELAY 8000
+
+/**
+ * bw_retry_may_help:
+ * @error: why the server did not take what was sent
+ *
+ * Tells what passes, or is put right by somebody, from what the server will never take: a full disk
+ * gets room, and a token or certificate that is refused is set right.
+ *
+ * Returns: whether the same is to be sent again, for as long as the job is held
+ */
+gboolean
+bw_retry_may_help (const GError *error)
+{
+  return bw_client_error_is_transient (error) || error->domain == BW_CLIENT_ERROR
+         || g_error_matches (error, BW_ERROR, BW_ERROR_UNAUTHORIZED)
+         || g_error_matches (error, BW_ERROR, BW_ERROR_FORBIDDEN)
+         || g_error_matches (error, BW_ERROR, BW_ERROR_NO_SPACE);
+}
 
 /**
  * bw_retry_wait:

@@ -12,6 +12,7 @@ typedef struct
   char *said;               /* nullable: the message logged last */
 } BwRetry;
 
+gboolean   bw_retry_may_help  (const GError *error);
 DexFuture *bw_retry_wait      (BwRetry *self, const GError *error);
 void       bw_retry_succeeded (BwRetry *self);
 void       bw_retry_clear     (BwRetry *self);

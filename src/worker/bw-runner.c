@@ -120,7 +120,8 @@ hear_guard (int fd, GIOCondition condition, gpointer user_data)
   BwGuardMessage message;
   ssize_t length = recv (fd, &message, sizeof message, MSG_DONTWAIT);
 
-  if (length < 0 && (errno == EAGAIN || errno == EINTR))
+  /* A reset only says that the guard ended before it took our last signal; what it said comes next. */
+  if (length < 0 && (errno == EAGAIN || errno == EINTR || errno == ECONNRESET))
     return G_SOURCE_CONTINUE;
   if (length == sizeof message)
     {

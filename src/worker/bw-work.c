@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "bw-work.h"
 
-#include "bw-client-error.h"
 #include "bw-error.h"
 #include "bw-retry.h"
 #include "bw-runner.h"
@@ -142,7 +141,7 @@ await_upload (BwWork *self, const char *directory)
       if (bw_worker_api_await_upload (self->connection, self->claim->claim, path, &error)
           || g_error_matches (error, BW_ERROR, BW_ERROR_CONFLICT))
         break;
-      if (!bw_client_error_is_transient (error))
+      if (!bw_retry_may_help (error))
         {
           bw_retry_clear (&retry);
           return g_strdup (error->message);

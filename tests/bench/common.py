@@ -38,8 +38,9 @@ def number(value):
 class Server:
     """A real batchworkd with a demo office in a scratch store, on a free port."""
 
-    def __init__(self, folder):
-        command = [program("batchworkd"), "--demo", "--listen", "127.0.0.1:0", "--store", f"sqlite:{folder}/bench.db"]
+    def __init__(self, folder, store=None, *arguments):
+        command = [program("batchworkd"), "--demo", "--listen", "127.0.0.1:0",
+                   "--store", store or f"sqlite:{folder}/bench.db", *arguments]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = self.process.stdout.readline()
         match = re.search(r"http://127\.0\.0\.1:(\d+)", line)
@@ -58,10 +59,10 @@ class Server:
         connection.close()
         return answer
 
-    def load(self, mode, connections, batch, seconds=SECONDS):
+    def load(self, mode, connections, batch, seconds=SECONDS, *options):
         command = [program("bench-load"), mode, "--port", str(self.port), "--token", self.token,
                    "--business", "willems", "--connections", str(connections), "--batch", str(batch),
-                   "--seconds", str(seconds)]
+                   "--seconds", str(seconds), *options]
         return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
     def stop(self):

@@ -38,6 +38,8 @@ assert_parses (const char *text, const char *expected)
 static void
 test_fields (void)
 {
+  /* A byte order mark may come in pieces too, and is none anywhere else. */
+  assert_parses ("\xef\xbb\xbf" "data: a\n\n\xef\xbb\xbf" "data: b\n\n", "[message|a|1|-]");
   assert_parses ("id: 7\nevent: job\ndata: {\"a\":1}\n\n", "[job|{\"a\":1}|7|7]");
   assert_parses ("data: one\ndata: two\n\n", "[message|one\ntwo|7|-]");
   assert_parses ("data:no space\n\ndata:  two spaces\n\n",

@@ -18,6 +18,7 @@ import unittest
 import urllib.parse
 
 from contract import Contract
+from stores import make_store, remove_store
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -196,9 +197,9 @@ class Server:
 
     def __init__(self, *arguments, demo=True, config=None, folder=None, store=None, wrap=(), listen=None,
                  environment=None, pass_fds=()):
-        self.own_folder = folder is None
+        self.own_folder, self.own_store = folder is None, store is None
         self.folder = folder or tempfile.mkdtemp(prefix="bw-server-")
-        self.store = store or "sqlite:" + os.path.join(self.folder, "store.db")
+        self.store = store or make_store(self.folder)
         self.arguments = list(arguments) + (["--demo"] if demo else [])
         if config:
             path = os.path.join(self.folder, "batchworkd.conf")
@@ -216,7 +217,7 @@ class Server:
         self.log = open(os.path.join(self.folder, "log"), "ab")
         self.process = subprocess.Popen(
             self.wrap + [BATCHWORKD, "--listen", listen, "--store", self.store] + self.arguments,
-            stdout=subprocess.PIPE, stderr=self.log, pass_fds=self.pass_fds,
+            stdout=subprocess.PIPE, stderr=self.log, pass_fds=self.pass_fds, cwd=self.folder,
             env={**os.environ, **(self.environment or {})})
         readable, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
         line = self.process.stdout.readline().decode() if readable else ""
@@ -278,6 +279,8 @@ class Server:
             log = self.get_log()
             assert self.process.returncode == 0, f"ended with {self.process.returncode}:\n{log}"
             assert "CRITICAL" not in log and "ERROR: " not in log, log
+        if self.own_store:
+            remove_store(self.store)
         if self.own_folder:
             shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -7,15 +7,16 @@ import subprocess
 import tempfile
 
 from harness import BATCHWORKD, Server
+from stores import make_store
 from rights_table import BUSINESSES, NOBODY, OTHERS, PEOPLE, PROGRAMS, ROLES, may_see, rights
 
 PASSWORD = "correct horse battery"
 
 
-def run(folder, *arguments):
-    """A command of batchworkd on the store in the folder."""
+def run(store, *arguments):
+    """A command of batchworkd on a store."""
     return subprocess.run(
-        [BATCHWORKD, *arguments, "--store", "sqlite:" + os.path.join(folder, "store.db")],
+        [BATCHWORKD, *arguments, "--store", store],
         input=PASSWORD + "\n", capture_output=True, text=True, check=True).stdout
 
 
@@ -26,22 +27,23 @@ class Office:
         self.folder = tempfile.mkdtemp(prefix="bw-server-")
         self.numbers = itertools.count(1)
         self.apis, self.ids, self.shared = {}, {}, {}
-        self.make_store()
-        self.server = Server(demo=False, folder=self.folder)
-        self.server.own_folder = True
+        self.store = make_store(self.folder)
+        self.fill_store()
+        self.server = Server(demo=False, folder=self.folder, store=self.store)
+        self.server.own_folder = self.server.own_store = True
         self.make_people()
 
-    def make_store(self):
-        run(self.folder, "init", "--business", "willems", "--business-name", "Willems Accountants",
+    def fill_store(self):
+        run(self.store, "init", "--business", "willems", "--business-name", "Willems Accountants",
             "--owner", "olivia", "--owner-name", "Olivia", "--password-file", "-")
         # Somebody must be there to own the second business, and then leaves the first one.
-        run(self.folder, "add-user", "--user", "nora", "--name", "Nora", "--business", "willems",
+        run(self.store, "add-user", "--user", "nora", "--name", "Nora", "--business", "willems",
             "--password-file", "-")
-        run(self.folder, "add-business", "--business", "harbour", "--business-name", "Harbour Warehouse",
+        run(self.store, "add-business", "--business", "harbour", "--business-name", "Harbour Warehouse",
             "--owner", "nora")
         for business in BUSINESSES:
             self.apis["worker-" + business] = run(
-                self.folder, "add-worker", "--name", f"worker-{business}", "--business", business).strip()
+                self.store, "add-worker", "--name", f"worker-{business}", "--business", business).strip()
 
     def make_people(self):
         for name, token in list(self.apis.items()):

@@ -2,11 +2,11 @@
 """Acting on many jobs at once, on single items, and running a job again with changes."""
 
 import os
-import sqlite3
 import threading
 import time
 
 from harness import PATIENCE, Server, ServerTest
+from stores import read_store
 
 W = "/v1/businesses/willems"
 H = "/v1/businesses/harbour"
@@ -62,9 +62,7 @@ def get_memory(server):
 
 def count_acts(server, action):
     """How often each job was acted upon, from what is on record."""
-    path = os.path.join(server.folder, "store.db")
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
-        return dict(db.execute("SELECT job, COUNT(*) FROM action WHERE action = ? GROUP BY job", (action,)))
+    return dict(read_store(server.store, f"SELECT job, COUNT(*) FROM action WHERE action = '{action}' GROUP BY job"))
 
 
 class Acting(ServerTest):

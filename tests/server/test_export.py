@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Pages of jobs and items to take away: who may, what is in them, what is put on record."""
 
-import sqlite3
-
 from harness import ServerTest
+from stores import read_store
 
 W = "/v1/businesses/willems"
 
@@ -15,9 +14,8 @@ def make(name, count=0):
 
 class Exporting(ServerTest):
     def read_audit(self):
-        with sqlite3.connect(f"file:{self.server.store.removeprefix('sqlite:')}?mode=ro", uri=True) as store:
-            return store.execute("SELECT actor, job, detail FROM action WHERE action = 'export'"
-                                 " ORDER BY id").fetchall()
+        return read_store(self.server.store,
+                          "SELECT actor, job, detail FROM action WHERE action = 'export' ORDER BY id")
 
     def export_all(self, api, limit, **wanted):
         jobs, after = [], {}

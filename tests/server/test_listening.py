@@ -10,6 +10,7 @@ import tempfile
 import unittest
 
 from harness import BATCHWORKD, PATIENCE, Server, make_certificate, make_tls_context
+from stores import POSTGRESQL, make_store, remove_store
 
 
 def run(*arguments, text=None):
@@ -20,9 +21,10 @@ def run(*arguments, text=None):
 class Listening(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="bw-listening-")
-        self.store = "sqlite:" + os.path.join(self.folder, "store.db")
+        self.store = make_store(self.folder)
 
     def tearDown(self):
+        remove_store(self.store)
         shutil.rmtree(self.folder)
 
     def assert_refused(self, *arguments, word):
@@ -53,6 +55,7 @@ class Listening(unittest.TestCase):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             self.assert_refused("--listen", "127.0.0.1:%d" % taken.getsockname()[1], word="in use")
 
+    @unittest.skipIf(POSTGRESQL, "Several servers work on one database")
     def test_store_in_use(self):
         server = Server()
         result = run("--store", server.store, "--listen", "127.0.0.1:0")
@@ -162,9 +165,10 @@ class Listening(unittest.TestCase):
 class Commands(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="bw-commands-")
-        self.store = "sqlite:" + os.path.join(self.folder, "store.db")
+        self.store = make_store(self.folder)
 
     def tearDown(self):
+        remove_store(self.store)
         shutil.rmtree(self.folder)
 
     def init(self, password="correct horse"):
@@ -186,7 +190,7 @@ class Commands(unittest.TestCase):
                      "--business", "harbour")
         token = result.stdout.strip()
         self.assertRegex(token, "^bw_")
-        server = Server(demo=False, folder=self.folder)
+        server = Server(demo=False, folder=self.folder, store=self.store)
         self.assertEqual([b["role"] for b in server.sign_in("olivia", "correct horse").get("/v1/me").json["businesses"]],
                          ["owner", "owner"])
         self.assertEqual(len(server.sign_in("sam", "another password").get("/v1/me").json["businesses"]), 1)

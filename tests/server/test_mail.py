@@ -7,7 +7,6 @@ import os
 import queue
 import shutil
 import socket
-import sqlite3
 import ssl
 import tempfile
 import time
@@ -17,6 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 import harness
+from stores import change_store
 
 CONFIG = """[server]
 [mail]
@@ -169,10 +169,7 @@ class MailTest(unittest.TestCase):
         """Mail server and server are there again, and what waits is due."""
         self.server.kill()
         self.open_smtp()
-        store = sqlite3.connect(os.path.join(self.server.folder, "store.db"))
-        with store:
-            store.execute("UPDATE mail SET due_at = due_at - 180000")
-        store.close()
+        change_store(self.server.store, "UPDATE mail SET due_at = due_at - 180000")
         self.server.start()
 
     def test_goes_out_when_the_mail_server_is_back_also_after_a_restart(self):

@@ -2,12 +2,12 @@
 """Nothing is seen or changed that should not be: every operation, every role, two businesses."""
 
 import re
-import sqlite3
 import threading
 import unittest
 
 from harness import CONTRACT, PATIENCE
 from rights_office import PASSWORD, Office
+from stores import read_store
 from rights_table import (ACTORS, B, BUSINESSES, BY_THEMSELVES, LINES, NOBODY, PEOPLE, PROGRAMS, kind_of,
                           may_see, rights)
 
@@ -439,10 +439,8 @@ class Record(OfficeTest):
         owner.post(f"{b}tokens/{token}/renew")
         owner.delete(f"{b}tokens/{token}")
         owner.patch(b + "settings", {"retention_days": 60})
-        with sqlite3.connect(f"file:{office.folder}/store.db?mode=ro", uri=True) as store:
-            rows = store.execute("SELECT actor, action, detail FROM action WHERE business = 1"
-                                 " ORDER BY id DESC LIMIT 10").fetchall()
-        store.close()
+        rows = read_store(office.store, "SELECT actor, action, detail FROM action WHERE business = 1"
+                                        " ORDER BY id DESC LIMIT 10")
         self.assertEqual(rows[::-1], [
             ("Olivia", "member-add", "Thea (thea): Staff"),
             ("Olivia", "member-change", "Thea (thea): Staff → Viewer, also pause"),

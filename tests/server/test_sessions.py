@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Signing in and out, and what a token is worth."""
 
-import sqlite3
 import unittest
 
 from harness import PASSWORD, Server, ServerTest
+from stores import change_store
 
 
 class Sessions(ServerTest):
@@ -95,9 +95,7 @@ class Lapse(unittest.TestCase):
             api = server.sign_in("olivia")
             self.assertEqual(api.get("/v1/me").status, 200)
             server.stop()
-            with sqlite3.connect(server.store.removeprefix("sqlite:")) as store:
-                store.execute("UPDATE session SET expires_at = 1000 WHERE expires_at IS NOT NULL")
-            store.close()
+            change_store(server.store, "UPDATE session SET expires_at = 1000 WHERE expires_at IS NOT NULL")
             server.start()
             answer = api.get("/v1/me")
             self.assertEqual(answer.status, 401)

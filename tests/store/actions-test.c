@@ -149,8 +149,8 @@ test_retry_failed (StoreTest *test, gconstpointer data)
 
   g_assert_true (bw_store_retry (test->store, &test->sam, job, FALSE, &error));
   g_assert_cmpint (store_test_get (test, job, "state"), ==, BW_JOB_STATE_QUEUED);
-  g_assert_cmpint (store_test_get (test, job, "started_at IS NULL"), ==, 1);
-  g_assert_cmpint (store_test_get (test, job, "CAST(progress * 100 AS INTEGER)"), ==, 66);
+  g_assert_cmpint (store_test_get (test, job, "CAST(started_at IS NULL AS INTEGER)"), ==, 1);
+  g_assert_cmpint (store_test_get (test, job, "CAST(progress * 1000 AS INTEGER) / 10"), ==, 66);
   claims = store_test_claim (test, 1);
   claim = g_ptr_array_index (claims, 0);
   g_assert_cmpint (claim->attempt, ==, 2);
@@ -232,9 +232,9 @@ test_delete (StoreTest *test, gconstpointer data)
   store_test_finish (test, claim, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     {
-      g_autofree char *sql = g_strdup_printf ("SELECT COUNT(*) > 0 FROM %s", tables[i]);
+      g_autofree char *sql = g_strdup_printf ("SELECT COUNT(*) FROM %s", tables[i]);
 
-      g_assert_cmpint (store_test_ask (test, sql), ==, 1);
+      g_assert_cmpint (store_test_ask (test, sql), >, 0);
     }
 
   g_assert_true (bw_store_delete (test->store, &test->sam, 1, &error));
@@ -247,8 +247,8 @@ test_delete (StoreTest *test, gconstpointer data)
     }
   g_assert_cmpint (
       store_test_ask (test,
-                      "SELECT d.revision = b.revision FROM deleted d, business b WHERE b.id = 1"),
-      ==, 1);
+                      "SELECT b.revision - d.revision FROM deleted d, business b WHERE b.id = 1"),
+      ==, 0);
   g_assert_cmpint (store_test_ask (test, "SELECT COUNT(*) FROM action WHERE action = 'delete'"), ==,
                    1);
   store_test_check (test);
@@ -305,7 +305,7 @@ test_edit (StoreTest *test, gconstpointer data)
   g_assert_cmpint (store_test_get (test, job, "priority"), ==, 7);
   g_assert_cmpint (store_test_claim_one (test), ==, 0);
   g_assert_true (bw_store_edit (test->store, &test->sam, job, &at_once, &error));
-  g_assert_cmpint (store_test_get (test, job, "run_at IS NULL"), ==, 1);
+  g_assert_cmpint (store_test_get (test, job, "CAST(run_at IS NULL AS INTEGER)"), ==, 1);
   g_assert_cmpint (store_test_claim_one (test), !=, 0);
 }
 

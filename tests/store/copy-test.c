@@ -71,7 +71,7 @@ test_same (StoreTest *test, gconstpointer data)
                " FROM item GROUP BY 1, 2, 3, 4, 5, 6)",
                "4");
   assert_text (test, "SELECT COUNT(*) FROM item WHERE job = 2 AND state = 0 AND message IS NULL", "4");
-  assert_text (test, "SELECT GROUP_CONCAT(relation) FROM job_relation WHERE job = 2",
+  assert_text (test, "SELECT STRING_AGG(relation, ',' ORDER BY relation) FROM job_relation WHERE job = 2",
                "R1,R2,R3,R4,R9");
   assert_text (test, "SELECT detail FROM action WHERE action = 'copy' AND job = 2",
                "Copied from job 1");
@@ -118,9 +118,9 @@ test_failed (StoreTest *test, gconstpointer data)
 
   bw_store_copy (test->store, &test->sam, job, &no_changes, TRUE, &error);
   g_assert_no_error (error);
-  assert_text (test, "SELECT GROUP_CONCAT(item || label) FROM item WHERE job = 2",
+  assert_text (test, "SELECT STRING_AGG(item || label, ',' ORDER BY item) FROM item WHERE job = 2",
                "1Item 2,2Item 4");
-  assert_text (test, "SELECT GROUP_CONCAT(relation) FROM job_relation WHERE job = 2", "R2,R4,R9");
+  assert_text (test, "SELECT STRING_AGG(relation, ',' ORDER BY relation) FROM job_relation WHERE job = 2", "R2,R4,R9");
   claims = store_test_claim (test, 1);
   claim = g_ptr_array_index (claims, 0);
   g_assert_cmpuint (claim->items->len, ==, 2);

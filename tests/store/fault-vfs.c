@@ -8,6 +8,7 @@ typedef struct
 {
   sqlite3_file base;
   gboolean is_log;
+  PowerFile *power; /* NULL: it is on no disk that can lose its power */
   sqlite3_file real[]; /* as long as the system's VFS wants it */
 } FaultFile;
 
@@ -19,6 +20,8 @@ static gint n_good;
 static gint sync_delay;
 static gint n_syncs;
 static gint is_log_dirty;
+static PowerDisk *disk;
+static int (*real_open_folder) (const char *, int *);
 
 static sqlite3_file *
 get_real (sqlite3_file *file)
@@ -53,8 +56,12 @@ fault_read (sqlite3_file *file, void *data, int length, sqlite3_int64 offset)
 static int
 fault_write (sqlite3_file *file, const void *data, int length, sqlite3_int64 offset)
 {
+  PowerFile *power = ((FaultFile *) file)->power;
+
   if (fails (FALSE))
     return g_atomic_int_get (&kind) == FAULT_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+  if (power != NULL && !power_file_write (power, data, (gsize) length, (guint64) offset))
+    return SQLITE_IOERR_WRITE;
   if (((FaultFile *) file)->is_log)
     g_atomic_int_set (&is_log_dirty, TRUE);
   return get_real (file)->pMethods->xWrite (get_real (file), data, length, offset);
@@ -63,15 +70,22 @@ fault_write (sqlite3_file *file, const void *data, int length, sqlite3_int64 off
 static int
 fault_truncate (sqlite3_file *file, sqlite3_int64 size)
 {
+  PowerFile *power = ((FaultFile *) file)->power;
+
+  if (power != NULL && !power_file_resize (power, (guint64) size))
+    return SQLITE_IOERR_TRUNCATE;
   return get_real (file)->pMethods->xTruncate (get_real (file), size);
 }
 
 static int
 fault_sync (sqlite3_file *file, int flags)
 {
+  PowerFile *power = ((FaultFile *) file)->power;
   int result;
 
   if (fails (TRUE))
+    return SQLITE_IOERR_FSYNC;
+  if (power != NULL && !power_file_sync (power))
     return SQLITE_IOERR_FSYNC;
   if (g_atomic_int_get (&sync_delay) > 0)
     g_usleep (1000 * (gulong) g_atomic_int_get (&sync_delay));
@@ -108,10 +122,23 @@ fault_check_lock (sqlite3_file *file, int *result)
   return get_real (file)->pMethods->xCheckReservedLock (get_real (file), result);
 }
 
+/* A hint at the size that is to come makes a file that is mapped into memory longer at once. */
 static int
 fault_control (sqlite3_file *file, int operation, void *argument)
 {
-  return get_real (file)->pMethods->xFileControl (get_real (file), operation, argument);
+  PowerFile *power = ((FaultFile *) file)->power;
+  sqlite3_int64 before = 0;
+  sqlite3_int64 after = 0;
+  int result;
+
+  if (power == NULL || operation != SQLITE_FCNTL_SIZE_HINT)
+    return get_real (file)->pMethods->xFileControl (get_real (file), operation, argument);
+  fault_size (file, &before);
+  result = get_real (file)->pMethods->xFileControl (get_real (file), operation, argument);
+  fault_size (file, &after);
+  if (after > before && !power_file_resize (power, (guint64) after))
+    return SQLITE_IOERR_TRUNCATE;
+  return result;
 }
 
 static int
@@ -188,11 +215,33 @@ static int
 fault_open (sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file, int flags, int *out_flags)
 {
   FaultFile *self = (FaultFile *) file;
-  int result = real_vfs->xOpen (real_vfs, name, self->real, flags, out_flags);
+  int result;
 
+  self->base.pMethods = NULL;
+  self->power = NULL;
+  if (disk != NULL && !power_disk_open (disk, name, &self->power))
+    return SQLITE_CANTOPEN;
+  result = real_vfs->xOpen (real_vfs, name, self->real, flags, out_flags);
   self->is_log = (flags & SQLITE_OPEN_WAL) != 0;
   self->base.pMethods = self->real->pMethods != NULL ? &methods : NULL;
   return result;
+}
+
+static int
+fault_delete (sqlite3_vfs *vfs, const char *name, int sync_folder)
+{
+  if (disk != NULL && !power_disk_unlink (disk, name))
+    return SQLITE_IOERR_DELETE;
+  return real_vfs->xDelete (real_vfs, name, sync_folder);
+}
+
+/* SQLite opens a folder to sync it, and for nothing else. */
+static int
+fault_open_folder (const char *name, int *fd)
+{
+  if (disk != NULL)
+    power_disk_sync_folder (disk);
+  return real_open_folder (name, fd);
 }
 
 /* Makes it the default VFS of this process. */
@@ -207,6 +256,9 @@ fault_vfs_install (void)
   vfs.pNext = NULL;
   vfs.szOsFile = (int) sizeof (FaultFile) + real_vfs->szOsFile;
   vfs.xOpen = fault_open;
+  vfs.xDelete = fault_delete;
+  real_open_folder = (gpointer) real_vfs->xGetSystemCall (real_vfs, "openDirectory");
+  real_vfs->xSetSystemCall (real_vfs, "openDirectory", (sqlite3_syscall_ptr) fault_open_folder);
   g_assert_cmpint (sqlite3_vfs_register (&vfs, TRUE), ==, SQLITE_OK);
 }
 
@@ -250,4 +302,11 @@ gboolean
 fault_vfs_is_log_dirty (void)
 {
   return g_atomic_int_get (&is_log_dirty);
+}
+
+/* Files that are opened from now on are on this disk; %NULL for none. */
+void
+fault_vfs_set_disk (PowerDisk *new_disk)
+{
+  disk = new_disk;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "power-disk.h"
 
 G_BEGIN_DECLS
 
@@ -23,5 +23,6 @@ gboolean fault_vfs_has_failed  (void);
 void     fault_vfs_slow_syncs  (guint milliseconds);
 int      fault_vfs_get_syncs   (void);
 gboolean fault_vfs_is_log_dirty (void);
+void     fault_vfs_set_disk    (PowerDisk *disk);
 
 G_END_DECLS

@@ -160,6 +160,190 @@ test_every_operation (StoreTest *test, gconstpointer data)
   store_test_check (test);
 }
 
+/* The writes of a job's life, each after the one before it. */
+typedef struct
+{
+  gint64 job;
+  gint64 claim;
+  gint64 upload;
+} Life;
+
+static gboolean
+do_submit (StoreTest *test, Life *life, GError **error)
+{
+  life->job = try_submit (test, 3, error);
+  return life->job != 0;
+}
+
+static gboolean
+do_claim (StoreTest *test, Life *life, GError **error)
+{
+  const BwClaimRequest request = { .worker = "desk", .max = 1, .lease = BW_TIME_MINUTE };
+  g_autoptr (GPtrArray) claims =
+      bw_store_claim (test->store, test->worker, &request, &test->business, 1, error);
+
+  if (claims == NULL)
+    return FALSE;
+  g_assert_cmpuint (claims->len, ==, 1);
+  life->claim = ((BwClaim *) g_ptr_array_index (claims, 0))->claim;
+  return TRUE;
+}
+
+static gboolean
+do_begin_upload (StoreTest *test, Life *life, GError **error)
+{
+  life->upload = bw_store_result_begin (test->store, test->worker, life->claim, error);
+  return life->upload != 0;
+}
+
+static gboolean
+do_append (StoreTest *test, Life *life, GError **error)
+{
+  g_autoptr (GBytes) data = g_bytes_new_take (g_malloc0 (30000), 30000);
+
+  return bw_store_result_append (test->store, life->claim, life->upload, 0, data, error);
+}
+
+static gboolean
+do_finish_upload (StoreTest *test, Life *life, GError **error)
+{
+  return bw_store_result_finish (test->store, life->claim, life->upload, "result", 30000, error);
+}
+
+static gboolean
+send_report (StoreTest *test, BwReport *report, GError **error)
+{
+  g_autoptr (GPtrArray) reports = g_ptr_array_new_with_free_func ((GDestroyNotify) bw_report_free);
+  g_autoptr (GPtrArray) results = NULL;
+
+  g_ptr_array_add (reports, report);
+  results = bw_store_report (test->store, test->worker, reports, error);
+  if (results == NULL)
+    return FALSE;
+  g_assert_cmpuint (((BwReportResult *) g_ptr_array_index (results, 0))->status, ==, 200);
+  return TRUE;
+}
+
+static gboolean
+do_report (StoreTest *test, Life *life, GError **error)
+{
+  BwReport *report = bw_report_new (life->claim);
+
+  g_ptr_array_add (report->items, bw_item_result_new (1, BW_ITEM_STATE_SUCCESS, NULL));
+  report->log = g_strsplit ("One line, another", ", ", -1);
+  return send_report (test, report, error);
+}
+
+static gboolean
+do_finish (StoreTest *test, Life *life, GError **error)
+{
+  BwReport *report = bw_report_new (life->claim);
+
+  report->finish = TRUE;
+  return send_report (test, report, error);
+}
+
+static gboolean
+do_retry (StoreTest *test, Life *life, GError **error)
+{
+  return bw_store_retry (test->store, &test->sam, life->job, FALSE, error);
+}
+
+static gboolean
+do_cancel (StoreTest *test, Life *life, GError **error)
+{
+  return bw_store_cancel (test->store, &test->sam, life->job, error);
+}
+
+static gboolean
+do_delete (StoreTest *test, Life *life, GError **error)
+{
+  return bw_store_delete (test->store, &test->sam, life->job, error);
+}
+
+static gboolean
+do_pause (StoreTest *test, Life *life, GError **error)
+{
+  return bw_store_pause (test->store, &test->olivia, NULL, 0, NULL, TRUE, "Because", error);
+}
+
+static gboolean
+do_resume (StoreTest *test, Life *life, GError **error)
+{
+  return bw_store_resume (test->store, &test->olivia, 0, error) >= 0;
+}
+
+static gboolean
+do_sign_in (StoreTest *test, Life *life, GError **error)
+{
+  g_autoptr (GBytes) hash = g_bytes_new (life, sizeof *life);
+
+  return bw_store_add_session (test->store, hash, test->sam.user, BW_TIME_NONE, error);
+}
+
+/* All that these writes change. */
+#define EVERYTHING                                                                                 \
+  "SELECT (SELECT revision FROM business WHERE id = 1) || ' ' || COALESCE((SELECT"                 \
+  " GROUP_CONCAT(id || ':' || state || ':' || revision || ':' || claim || ':' || items_success"    \
+  " || ':' || log_size || ':' || result_size || ':' || cancelling) FROM job), '') || ' ' ||"       \
+  " COALESCE((SELECT GROUP_CONCAT(item || ':' || state) FROM item), '') || ' ' ||"                 \
+  " (SELECT COUNT(*) FROM claim) || ' ' || (SELECT COUNT(*) FROM attempt) || ' ' ||"               \
+  " (SELECT COUNT(*) FROM action) || ' ' || (SELECT COUNT(*) FROM log_chunk) || ' ' ||"            \
+  " (SELECT COUNT(*) FROM upload) || ' ' || (SELECT COUNT(*) FROM result_chunk) || ' ' ||"         \
+  " (SELECT COUNT(*) FROM pause) || ' ' || (SELECT COUNT(*) FROM session) || ' ' ||"               \
+  " (SELECT SUM(n) FROM counter) || ' ' || (SELECT COUNT(*) FROM deleted)"
+
+typedef gboolean (*LifeFunc) (StoreTest *test, Life *life, GError **error);
+
+static guint
+fail_at_each_operation (StoreTest *test, Life *life, LifeFunc func, FaultKind kind)
+{
+  const int expected = kind == FAULT_FULL ? BW_ERROR_NO_SPACE : BW_ERROR_INTERNAL;
+
+  for (guint n = 0;; n++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *before = store_test_ask_text (test, EVERYTHING);
+      g_autofree char *after = NULL;
+      gboolean written;
+
+      fault_vfs_fail_after (kind, (int) n);
+      written = func (test, life, &error);
+      fault_vfs_heal ();
+      after = store_test_ask_text (test, EVERYTHING);
+      if (written)
+        {
+          g_assert_no_error (error);
+          g_assert_cmpstr (after, !=, before);
+          g_assert_false (fault_vfs_has_failed ());
+          return n;
+        }
+      g_assert_error (error, BW_ERROR, expected);
+      g_assert_cmpstr (after, ==, before);
+    }
+}
+
+/* Each kind of write, with the disk failing at each operation in turn: nothing changes, then all.
+ */
+static void
+test_every_write (StoreTest *test, gconstpointer data)
+{
+  static const LifeFunc funcs[] = {
+    do_submit, do_claim,  do_begin_upload, do_append, do_finish_upload, do_report,  do_finish,
+    do_retry,  do_cancel, do_delete,       do_pause,  do_resume,        do_sign_in,
+  };
+  Life life = { 0 };
+  guint n = 0;
+
+  for (FaultKind kind = FAULT_FULL; kind <= FAULT_SYNC; kind++)
+    for (guint i = 0; i < G_N_ELEMENTS (funcs); i++)
+      n += fail_at_each_operation (test, &life, funcs[i], kind);
+  g_test_message ("%u failures", n);
+  store_test_check (test);
+  store_test_reopen (test);
+  store_test_check (test);
+}
+
 /* The disk fails while a new store is made: the next try makes it. */
 static void
 test_while_made (StoreTest *test, gconstpointer data)
@@ -353,6 +537,7 @@ main (int argc, char *argv[])
   store_test_add ("/store/faults/group-commit", test_group_commit);
   store_test_add ("/store/faults/disk-full", test_disk_full);
   store_test_add ("/store/faults/at-every-operation", test_every_operation);
+  store_test_add ("/store/faults/at-every-operation-of-every-write", test_every_write);
   store_test_add ("/store/faults/while-the-store-is-made", test_while_made);
   store_test_add ("/store/faults/disk-full-under-load", test_under_load);
   store_test_add ("/store/faults/killed", test_killed);

@@ -8,7 +8,7 @@
   "j.cancelling, j.name, j.items, j.created_at, j.finished_at, j.refs, "                           \
   "(SELECT COUNT(*) FROM pause p WHERE p.business = j.business AND (p.everything = 1 "             \
   "OR p.account = j.owner OR p.type = j.type)), "                                                  \
-  "(SELECT group_concat(r.relation, ' ') FROM job_relation r WHERE r.business = j.business AND "   \
+  "(SELECT STRING_AGG(r.relation, ' ') FROM job_relation r WHERE r.business = j.business AND "   \
   "r.job = j.id) "                                                                                 \
   "FROM job j JOIN job_type t ON t.business = j.business AND t.id = j.type "                       \
   "JOIN account a ON a.id = j.owner WHERE j.business = $1"

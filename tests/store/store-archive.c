@@ -2,13 +2,13 @@
 
 /*
  * Makes a small store with something of everything, to be kept beside the tests when a schema is
- * released: "store-archive schema-2.db && gzip -n9 schema-2.db".
+ * released: "store-archive schema-6.db && gzip -n9 schema-6.db", and the same of PostgreSQL with
+ * "with-postgresql store-archive schema-6.sql".
  */
 #include "store-test.h"
 
-#include <gio/gio.h>
-
 #include "bw-search.h"
+#include "scratch.h"
 
 static void
 add_finished_job (StoreTest *test)
@@ -38,9 +38,6 @@ int
 main (int argc, char *argv[])
 {
   StoreTest test = { 0 };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) made = NULL;
-  g_autoptr (GFile) target = NULL;
   gint64 claim;
 
   g_assert_cmpint (argc, ==, 2);
@@ -59,9 +56,7 @@ main (int argc, char *argv[])
   g_assert_true (bw_search_catch_up (test.store, NULL));
   store_test_check (&test);
   bw_store_close (g_steal_pointer (&test.store));
-  made = g_file_new_for_path (test.path);
-  target = g_file_new_for_commandline_arg (argv[1]);
-  g_file_move (made, target, G_FILE_COPY_NONE, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
+  scratch_save (test.uri, argv[1]);
+  store_test_tear_down (&test, NULL);
   return 0;
 }

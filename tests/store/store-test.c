@@ -3,6 +3,8 @@
 
 #include <glib/gstdio.h>
 
+#include "scratch.h"
+
 static BwTime
 get_wall (gpointer data)
 {
@@ -18,7 +20,7 @@ get_elapsed (gpointer data)
 static void
 open_store (StoreTest *self)
 {
-  const BwClockSource source = { get_wall, get_elapsed, self };
+  const BwClockSource source = { get_wall, get_elapsed, self->first != NULL ? self->first : self };
   g_autoptr (GError) error = NULL;
 
   self->store = bw_store_open (self->uri, &error);
@@ -53,6 +55,26 @@ remove_folder (const char *path)
   g_assert_cmpint (g_rmdir (path), ==, 0);
 }
 
+/* Where making the tables takes its time, a copy of a store that has them is taken. */
+static char *
+make_database (const char *folder)
+{
+  static char *empty;
+  g_autoptr (GError) error = NULL;
+  BwStore *store;
+
+  if (!scratch_is_postgresql ())
+    return scratch_make (folder, "store");
+  if (empty == NULL)
+    {
+      empty = scratch_make (folder, "empty");
+      store = bw_store_open (empty, &error);
+      g_assert_no_error (error);
+      bw_store_close (store);
+    }
+  return scratch_make_like (folder, "store", empty);
+}
+
 void
 store_test_set_up (StoreTest *self, gconstpointer data)
 {
@@ -60,8 +82,7 @@ store_test_set_up (StoreTest *self, gconstpointer data)
 
   self->folder = g_dir_make_tmp ("batchwork-XXXXXX", &error);
   g_assert_no_error (error);
-  self->path = g_build_filename (self->folder, "store.db", NULL);
-  self->uri = g_strconcat ("sqlite:", self->path, NULL);
+  self->uri = make_database (self->folder);
   self->wall = STORE_TEST_START;
   self->elapsed = BW_TIME_HOUR;
   open_store (self);
@@ -82,9 +103,9 @@ void
 store_test_tear_down (StoreTest *self, gconstpointer data)
 {
   g_clear_pointer (&self->store, bw_store_close);
+  scratch_remove (self->uri);
   remove_folder (self->folder);
   g_free (self->folder);
-  g_free (self->path);
   g_free (self->uri);
 }
 
@@ -95,12 +116,29 @@ store_test_reopen (StoreTest *self)
   open_store (self);
 }
 
+/* Another server on the same store; ends with bw_store_close() alone. */
+void
+store_test_add_node (StoreTest *self, StoreTest *first)
+{
+  *self = *first;
+  self->first = first;
+  open_store (self);
+}
+
 /* Lets time pass, as all clocks see it. */
 void
 store_test_pass (StoreTest *self, gint64 milliseconds)
 {
-  __atomic_add_fetch (&self->wall, milliseconds, __ATOMIC_SEQ_CST);
-  __atomic_add_fetch (&self->elapsed, milliseconds, __ATOMIC_SEQ_CST);
+  StoreTest *clock = self->first != NULL ? self->first : self;
+
+  __atomic_add_fetch (&clock->wall, milliseconds, __ATOMIC_SEQ_CST);
+  __atomic_add_fetch (&clock->elapsed, milliseconds, __ATOMIC_SEQ_CST);
+}
+
+BwTime
+store_test_now (StoreTest *self)
+{
+  return get_wall (self->first != NULL ? self->first : self);
 }
 
 void
@@ -137,6 +175,20 @@ store_test_ask_text (StoreTest *self, const char *sql)
   rows = bw_db_query (reader.db, &error, sql, "");
   g_assert_no_error (error);
   return bw_rows_next (rows, &error) ? g_strdup (bw_rows_text (rows, 0)) : NULL;
+}
+
+/* How many jobs a search finds. */
+gint64
+store_test_count (StoreTest *self, const BwViewer *viewer, const char *q)
+{
+  g_autoptr (BwFilter) filter = bw_filter_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BwPage) page = NULL;
+
+  filter->q = g_strdup (q);
+  page = bw_store_list (self->store, viewer, filter, 1, NULL, 0, &error);
+  g_assert_no_error (error);
+  return page->total;
 }
 
 gint64

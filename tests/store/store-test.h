@@ -6,11 +6,11 @@
 
 G_BEGIN_DECLS
 
-/* A store in a folder of its own, with a clock that only the test moves. */
-typedef struct
+/* A store of its own (see scratch.h), with a clock that only the test moves. */
+typedef struct _StoreTest StoreTest;
+struct _StoreTest
 {
   char *folder;
-  char *path;
   char *uri;
   BwStore *store;
   gint64 business;
@@ -21,7 +21,8 @@ typedef struct
   BwViewer stella;          /* likewise */
   BwTime wall;              /* what the system's clock shows */
   gint64 elapsed;           /* milliseconds that have really passed */
-} StoreTest;
+  StoreTest *first;         /* NULL, or of a second node, the one that it shares store and clock with */
+};
 
 /* 2026-11-21T12:00:00Z */
 #define STORE_TEST_START G_GINT64_CONSTANT (1795262400000)
@@ -32,11 +33,14 @@ typedef struct
 void       store_test_set_up    (StoreTest *self, gconstpointer data);
 void       store_test_tear_down (StoreTest *self, gconstpointer data);
 void       store_test_reopen    (StoreTest *self);
+void       store_test_add_node  (StoreTest *self, StoreTest *first);
 void       store_test_pass      (StoreTest *self, gint64 milliseconds);
+BwTime     store_test_now       (StoreTest *self);
 void       store_test_check     (StoreTest *self);
 
 gint64     store_test_ask       (StoreTest *self, const char *sql);
 char      *store_test_ask_text  (StoreTest *self, const char *sql);
+gint64     store_test_count     (StoreTest *self, const BwViewer *viewer, const char *q);
 gint64     store_test_get       (StoreTest *self, gint64 job, const char *column);
 
 BwSubmission *store_test_submission (const char *type, guint n_items);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store-test.h"
+#include "scratch.h"
 
 #include "bw-search.h"
+#include "random-acts.h"
 
 /* A write that changes much and fails in the end. */
 static gboolean
@@ -66,11 +68,15 @@ hear_changed (gint64 business, gint64 revision, gpointer data)
   watch->n_told++;
   if (watch->n_told % 10 != 1)
     return;
-  /* What is told is committed: another connection sees it. */
+  /* What is told is committed: another connection sees it. Where there are other nodes it may be told by
+   * the thread that listens to them, while the next commits are being made. */
   db = bw_db_open (watch->test->uri, BW_DB_READ, &error);
   g_assert_no_error (error);
   bw_db_get_int (db, &stored, &error, "SELECT revision FROM business WHERE id = 1", "");
-  g_assert_cmpint (stored, ==, revision);
+  if (scratch_is_postgresql ())
+    g_assert_cmpint (stored, >=, revision);
+  else
+    g_assert_cmpint (stored, ==, revision);
 }
 
 static void
@@ -149,108 +155,18 @@ test_two_programs (StoreTest *test, gconstpointer data)
   store_test_check (test);
 }
 
-static gint64
-pick_job (StoreTest *test)
-{
-  gint64 newest = store_test_ask (test, "SELECT COALESCE(MAX(id), 1) FROM job");
-
-  return g_test_rand_int_range (1, (gint32) newest + 2);
-}
-
-static void
-do_something (StoreTest *test, GArray *claims)
-{
-  static const char *const types[] = { "send-invoices", "archive-export", "upload-products" };
-  const BwViewer *viewers[] = { &test->olivia, &test->sam, &test->stella };
-  const BwViewer *viewer = viewers[g_test_rand_int_range (0, 3)];
-  BwJobEdit edit = { .set_priority = TRUE,
-                     .priority = g_test_rand_int_range (-3, 4),
-                     .name = "Edited" };
-  gint64 claim = 0;
-
-  if (claims->len > 0)
-    claim = g_array_index (claims, gint64, g_test_rand_int_range (0, (gint32) claims->len));
-  switch (g_test_rand_int_range (0, 16))
-    {
-    case 0:
-    case 1:
-    case 2:
-      {
-        BwSubmission *submission = store_test_submission (types[g_test_rand_int_range (0, 3)],
-                                                          (guint) g_test_rand_int_range (0, 4));
-
-        submission->automated = g_test_rand_bit ();
-        submission->max_attempts = g_test_rand_int_range (0, 3);
-        submission->priority = g_test_rand_int_range (-2, 3);
-        if (g_test_rand_int_range (0, 4) == 0)
-          submission->run_at = test->wall + g_test_rand_int_range (-1000, 100000);
-        store_test_hand_in (test, viewer, submission);
-        break;
-      }
-    case 3:
-    case 4:
-    case 5:
-      claim = store_test_claim_one (test);
-      if (claim != 0)
-        g_array_append_val (claims, claim);
-      break;
-    case 6:
-    case 7:
-      {
-        BwReport *report = bw_report_new (claim);
-        g_autoptr (GPtrArray) reports =
-            g_ptr_array_new_with_free_func ((GDestroyNotify) bw_report_free);
-        g_autoptr (GPtrArray) results = NULL;
-
-        /* Often an item that the job does not have: then all of it is refused. */
-        g_ptr_array_add (report->items, bw_item_result_new (1, g_test_rand_int_range (1, 5), "x"));
-        g_ptr_array_add (report->items, bw_item_result_new (g_test_rand_int_range (1, 4),
-                                                            g_test_rand_int_range (1, 5), NULL));
-        g_ptr_array_add (reports, report);
-        results = bw_store_report (test->store, test->worker, reports, NULL);
-        break;
-      }
-    case 8:
-      store_test_finish (test, claim, NULL);
-      break;
-    case 9:
-      store_test_finish (test, claim, "No paper");
-      break;
-    case 10:
-      bw_store_cancel (test->store, viewer, pick_job (test), NULL);
-      break;
-    case 11:
-      bw_store_retry (test->store, viewer, pick_job (test), g_test_rand_bit (), NULL);
-      break;
-    case 12:
-      bw_store_delete (test->store, viewer, pick_job (test), NULL);
-      break;
-    case 13:
-      bw_store_edit (test->store, viewer, pick_job (test), &edit, NULL);
-      break;
-    case 14:
-      store_test_pass (test, g_test_rand_int_range (0, 40000));
-      store_test_tend (test, NULL);
-      break;
-    default:
-      if (g_test_rand_bit ())
-        bw_store_pause (test->store, &test->olivia, &viewer->user, 1, NULL, FALSE, NULL, NULL);
-      else
-        bw_store_resume (test->store, &test->olivia, 0, NULL);
-    }
-}
-
 /* Whatever happens in whatever order, counters, items, claims and queue agree with the jobs. */
 static void
 test_random (StoreTest *test, gconstpointer data)
 {
   g_autoptr (GArray) claims = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GRand) rand = g_rand_new_with_seed ((guint32) g_test_rand_int ());
   gint64 left;
   gint64 n = 0;
 
   for (int i = 0; i < 6000; i++)
     {
-      do_something (test, claims);
+      random_act (test, claims, rand);
       if (i % 1500 == 1499)
         store_test_check (test);
     }
@@ -265,45 +181,35 @@ test_random (StoreTest *test, gconstpointer data)
   store_test_check (test);
 }
 
-static gint64
-count_words (StoreTest *test, const char *word)
-{
-  g_autofree char *sql =
-      g_strdup_printf ("SELECT COUNT(*) FROM job_text WHERE job_text MATCH '%s'", word);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (bw_search_catch_up (test->store, &error));
-  g_assert_no_error (error);
-  return store_test_ask (test, sql);
-}
-
 static void
 test_search_index (StoreTest *test, gconstpointer data)
 {
   BwSubmission *submission = store_test_submission ("send-invoices", 0);
   const BwJobEdit edit = { .name = "Février" };
+  BwViewer elsewhere = test->olivia;
   g_autoptr (GError) error = NULL;
 
+  elsewhere.business = test->other_business;
   submission->name = g_strdup ("Januar");
   submission->automated = TRUE;
   g_ptr_array_add (submission->references, bw_reference_new ("relation", "R7", "Janssen BV"));
   store_test_hand_in (test, &test->sam, submission);
   for (int i = 0; i < 1200; i++)
     store_test_submit (test, &test->stella, "archive-export", 0);
-  g_assert_cmpint (count_words (test, "janssen"), ==, 1);
-  g_assert_cmpint (count_words (test, "text : januar AND scope : (b1 AND o2 AND t1 AND a1)"), ==,
-                   1);
-  g_assert_cmpint (count_words (test, "scope : b2"), ==, 0);
-  g_assert_cmpint (count_words (test, "stella"), ==, 1200);
+  g_assert_cmpint (store_test_count (test, &test->olivia, "janssen"), ==, 1);
+  g_assert_cmpint (store_test_count (test, &test->sam, "januar"), ==, 1);
+  g_assert_cmpint (store_test_count (test, &test->stella, "januar"), ==, 0);
+  g_assert_cmpint (store_test_count (test, &elsewhere, "januar"), ==, 0);
+  g_assert_cmpint (store_test_count (test, &test->olivia, "stella"), ==, 1200);
   g_assert_cmpint (store_test_ask (test, "SELECT value FROM setting WHERE name = 'search_indexed'"),
                    ==, 1201);
 
   g_assert_true (bw_store_edit (test->store, &test->sam, 1, &edit, &error));
-  g_assert_cmpint (count_words (test, "januar"), ==, 0);
-  g_assert_cmpint (count_words (test, "fevrier"), ==, 1);
+  g_assert_cmpint (store_test_count (test, &test->sam, "januar"), ==, 0);
+  g_assert_cmpint (store_test_count (test, &test->sam, "fevrier"), ==, 1);
   g_assert_true (bw_store_cancel (test->store, &test->sam, 1, &error));
   g_assert_true (bw_store_delete (test->store, &test->sam, 1, &error));
-  g_assert_cmpint (count_words (test, "fevrier"), ==, 0);
+  g_assert_cmpint (store_test_count (test, &test->sam, "fevrier"), ==, 0);
   g_assert_no_error (error);
 }
 

@@ -99,7 +99,7 @@ test_all_queues (StoreTest *test, gconstpointer data)
   all = bw_store_list_queues (test->store, &test->olivia, &revision, &error);
   g_assert_cmpuint (all->len, ==, 2);
   g_assert_true (((BwQueueInfo *) g_ptr_array_index (all, 0))->paused->all);
-  g_assert_cmpint (revision, ==, store_test_ask (test, "SELECT revision FROM business"));
+  g_assert_cmpint (revision, ==, store_test_ask (test, "SELECT revision FROM business WHERE id = 1"));
   own = bw_store_list_queues (test->store, &viewer, &revision, &error);
   g_assert_cmpuint (own->len, ==, 1);
   g_assert_cmpstr (((BwQueueInfo *) g_ptr_array_index (own, 0))->type, ==, "archive-export");

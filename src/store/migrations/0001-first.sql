@@ -1,17 +1,17 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- The first schema. @bytes@ and @clustered@ are the engine's own words (see bw-migrate.c).
+-- The first schema. @text@, @bytes@ and @clustered@ are the engine's own words (see bw-migrate.c).
 -- Times are milliseconds since 1970 in UTC. Every key begins with the business, so that businesses
 -- can be spread over databases. Enumerations are the numbers of src/core.
 
 CREATE TABLE setting (
-  name TEXT NOT NULL PRIMARY KEY,
+  name @text@ NOT NULL PRIMARY KEY,
   value BIGINT NOT NULL
 ) @clustered@;
 
 CREATE TABLE business (
   id BIGINT NOT NULL PRIMARY KEY,
-  slug TEXT NOT NULL UNIQUE,
-  name TEXT NOT NULL,
+  slug @text@ NOT NULL UNIQUE,
+  name @text@ NOT NULL,
   revision BIGINT NOT NULL DEFAULT 0,
   oldest_revision BIGINT NOT NULL DEFAULT 0,   -- deletions at or before it are forgotten
   retention_days BIGINT NOT NULL DEFAULT 90
@@ -19,17 +19,17 @@ CREATE TABLE business (
 
 CREATE TABLE reference_url (
   business BIGINT NOT NULL,
-  kind TEXT NOT NULL,
-  template TEXT NOT NULL,
+  kind @text@ NOT NULL,
+  template @text@ NOT NULL,
   PRIMARY KEY (business, kind)
 ) @clustered@;
 
 CREATE TABLE account (
   id BIGINT NOT NULL PRIMARY KEY,
   kind BIGINT NOT NULL,
-  login TEXT NOT NULL UNIQUE,
-  name TEXT NOT NULL,
-  password_hash TEXT,
+  login @text@ NOT NULL UNIQUE,
+  name @text@ NOT NULL,
+  password_hash @text@,
   created_at BIGINT NOT NULL
 );
 
@@ -53,8 +53,8 @@ CREATE INDEX session_expires ON session (expires_at);
 CREATE TABLE job_type (
   business BIGINT NOT NULL,
   id BIGINT NOT NULL,
-  type TEXT NOT NULL,
-  name TEXT NOT NULL,
+  type @text@ NOT NULL,
+  name @text@ NOT NULL,
   stalled_after BIGINT NOT NULL DEFAULT 3600000,
   max_attempts BIGINT NOT NULL DEFAULT 1,
   makes_result BIGINT NOT NULL DEFAULT 0,
@@ -73,29 +73,29 @@ CREATE TABLE job (
   cancelling BIGINT NOT NULL DEFAULT 0,
   stalled BIGINT NOT NULL DEFAULT 0,
   due BIGINT NOT NULL DEFAULT 1,               -- 0: waits for run_at
-  name TEXT NOT NULL,
-  name_key TEXT NOT NULL DEFAULT '',           -- the name as it is sorted: without case and accents, cut
-  entity TEXT,
+  name @text@ NOT NULL,
+  name_key @text@ NOT NULL DEFAULT '',           -- the name as it is sorted: without case and accents, cut
+  entity @text@,
   items BIGINT NOT NULL DEFAULT 0,
   items_success BIGINT NOT NULL DEFAULT 0,
   items_failed BIGINT NOT NULL DEFAULT 0,
   items_skipped BIGINT NOT NULL DEFAULT 0,
   items_cancelled BIGINT NOT NULL DEFAULT 0,
   progress DOUBLE PRECISION NOT NULL DEFAULT 0,
-  message TEXT,
-  refs TEXT,                                   -- JSON array of references
+  message @text@,
+  refs @text@,                                   -- JSON array of references
   created_at BIGINT NOT NULL,
   started_at BIGINT,
   finished_at BIGINT NOT NULL DEFAULT 253402300799999,  -- the end of 9999: not finished
   updated_at BIGINT NOT NULL,
-  updated_by TEXT,
+  updated_by @text@,
   priority BIGINT NOT NULL DEFAULT 0,
   run_at BIGINT,
   attempt BIGINT NOT NULL DEFAULT 0,
   max_attempts BIGINT NOT NULL DEFAULT 1,
   errors_left BIGINT NOT NULL DEFAULT 0,       -- how many more attempts may end in an error and be tried again
   lapses BIGINT NOT NULL DEFAULT 0,            -- workers lost since it was submitted or retried
-  result_name TEXT,
+  result_name @text@,
   result_size BIGINT NOT NULL DEFAULT 0,
   result_upload BIGINT NOT NULL DEFAULT 0,
   log_size BIGINT NOT NULL DEFAULT 0,
@@ -117,14 +117,14 @@ CREATE INDEX job_cancelled ON job (finished_at) WHERE state = 5;
 CREATE TABLE job_submission (
   business BIGINT NOT NULL,
   job BIGINT NOT NULL,
-  parameters TEXT,
-  idempotency_key TEXT,
+  parameters @text@,
+  idempotency_key @text@,
   PRIMARY KEY (business, job)
 ) @clustered@;
 
 CREATE TABLE idempotency_key (
   business BIGINT NOT NULL,
-  idempotency_key TEXT NOT NULL,
+  idempotency_key @text@ NOT NULL,
   job BIGINT NOT NULL,
   PRIMARY KEY (business, idempotency_key)
 ) @clustered@;
@@ -134,12 +134,12 @@ CREATE TABLE item (
   job BIGINT NOT NULL,
   item BIGINT NOT NULL,
   state BIGINT NOT NULL DEFAULT 0,
-  label TEXT,
-  message TEXT,
-  ref_kind TEXT,
-  ref_id TEXT,
-  ref_label TEXT,
-  parameters TEXT,
+  label @text@,
+  message @text@,
+  ref_kind @text@,
+  ref_id @text@,
+  ref_label @text@,
+  parameters @text@,
   attempt BIGINT NOT NULL DEFAULT 0,
   updated_at BIGINT,
   PRIMARY KEY (business, job, item)
@@ -147,15 +147,15 @@ CREATE TABLE item (
 
 CREATE TABLE relation (
   business BIGINT NOT NULL,
-  id TEXT NOT NULL,
-  label TEXT NOT NULL,
-  folded TEXT NOT NULL,                        -- the label as it is searched: without case and accents
+  id @text@ NOT NULL,
+  label @text@ NOT NULL,
+  folded @text@ NOT NULL,                        -- the label as it is searched: without case and accents
   PRIMARY KEY (business, id)
 ) @clustered@;
 
 CREATE TABLE job_relation (
   business BIGINT NOT NULL,
-  relation TEXT NOT NULL,
+  relation @text@ NOT NULL,
   job BIGINT NOT NULL,
   PRIMARY KEY (business, relation, job)
 ) @clustered@;
@@ -166,7 +166,7 @@ CREATE TABLE claim (
   business BIGINT NOT NULL,
   job BIGINT NOT NULL,
   account BIGINT NOT NULL,
-  worker TEXT NOT NULL,
+  worker @text@ NOT NULL,
   lease BIGINT NOT NULL,
   lease_until BIGINT NOT NULL,
   claimed_at BIGINT NOT NULL,
@@ -177,11 +177,11 @@ CREATE TABLE attempt (
   business BIGINT NOT NULL,
   job BIGINT NOT NULL,
   attempt BIGINT NOT NULL,
-  worker TEXT NOT NULL,
+  worker @text@ NOT NULL,
   started_at BIGINT NOT NULL,
   ended_at BIGINT NOT NULL,
   outcome BIGINT NOT NULL,
-  error TEXT,
+  error @text@,
   PRIMARY KEY (business, job, attempt)
 ) @clustered@;
 
@@ -190,10 +190,10 @@ CREATE TABLE action (
   id BIGINT NOT NULL,                          -- the revision that it made
   at BIGINT NOT NULL,
   account BIGINT NOT NULL,
-  actor TEXT NOT NULL,
-  action TEXT NOT NULL,
+  actor @text@ NOT NULL,
+  action @text@ NOT NULL,
   job BIGINT NOT NULL DEFAULT 0,
-  detail TEXT,
+  detail @text@,
   PRIMARY KEY (business, id)
 ) @clustered@;
 CREATE INDEX action_job ON action (business, job, id);
@@ -229,8 +229,8 @@ CREATE TABLE pause (
   account BIGINT NOT NULL DEFAULT 0,
   type BIGINT NOT NULL DEFAULT 0,
   everything BIGINT NOT NULL DEFAULT 0,
-  reason TEXT,
-  paused_by TEXT NOT NULL,
+  reason @text@,
+  paused_by @text@ NOT NULL,
   since BIGINT NOT NULL,
   PRIMARY KEY (business, id)
 ) @clustered@;

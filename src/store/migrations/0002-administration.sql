@@ -4,14 +4,14 @@
 CREATE TABLE role (
   business BIGINT NOT NULL,
   id BIGINT NOT NULL,                          -- from 100 upwards; those below are shipped (bw-rights.h)
-  slug TEXT NOT NULL,
-  name TEXT NOT NULL,
+  slug @text@ NOT NULL,
+  name @text@ NOT NULL,
   permissions BIGINT NOT NULL,
   PRIMARY KEY (business, id),
   UNIQUE (business, slug)
 ) @clustered@;
 
 ALTER TABLE membership ADD COLUMN last_seen_at BIGINT;
-ALTER TABLE account ADD COLUMN created_by TEXT;  -- NULL: on the server's command line
+ALTER TABLE account ADD COLUMN created_by @text@;  -- NULL: on the server's command line
 
 CREATE INDEX session_account ON session (account);

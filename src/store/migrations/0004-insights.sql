@@ -72,8 +72,8 @@ INSERT INTO finish_hour (business, hour, revision) SELECT DISTINCT business, spa
 CREATE TABLE worker (
   business BIGINT NOT NULL,
   account BIGINT NOT NULL,
-  name TEXT NOT NULL,
-  types TEXT NOT NULL,                         -- what it asks for, with commas between; *: all; '': not known
+  name @text@ NOT NULL,
+  types @text@ NOT NULL,                         -- what it asks for, with commas between; *: all; '': not known
   last_seen_at BIGINT NOT NULL,
   PRIMARY KEY (business, account, name)
 ) @clustered@;
@@ -81,7 +81,7 @@ CREATE TABLE worker (
 CREATE TABLE worker_hour (
   business BIGINT NOT NULL,
   account BIGINT NOT NULL,
-  name TEXT NOT NULL,
+  name @text@ NOT NULL,
   hour BIGINT NOT NULL,                        -- hours since 1970
   finished BIGINT NOT NULL,
   failed BIGINT NOT NULL,
@@ -95,7 +95,7 @@ UPDATE claim SET items_done =
    AND i.state <> 0 AND i.attempt < claim.attempt);
 
 -- What an entry says of its job stays when the job is gone, and decides who may see the entry.
-ALTER TABLE action ADD COLUMN job_name TEXT;
+ALTER TABLE action ADD COLUMN job_name @text@;
 ALTER TABLE action ADD COLUMN owner BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE action ADD COLUMN automated BIGINT NOT NULL DEFAULT 0;
 UPDATE action SET

@@ -5,10 +5,10 @@ CREATE TABLE mail_wish (
   business BIGINT NOT NULL,
   account BIGINT NOT NULL,
   enabled BIGINT NOT NULL,
-  address TEXT NOT NULL,
+  address @text@ NOT NULL,
   everyone BIGINT NOT NULL,                    -- 1: for all jobs that the user sees; 0: for their own
   only_failures BIGINT NOT NULL,
-  language TEXT NOT NULL,
+  language @text@ NOT NULL,
   since BIGINT NOT NULL,                       -- jobs that ended before are no news
   PRIMARY KEY (business, account)
 ) @clustered@;
