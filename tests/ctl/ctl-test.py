@@ -343,7 +343,7 @@ class CtlTest(unittest.TestCase):
         self.assertIn("alert", self.ctl("items", job))
 
     def test_completion_in_bash(self):
-        script = (f". /usr/share/bash-completion/bash_completion; . {ROOT}/data/completions/batchworkctl; "
+        script = (f". /usr/share/bash-completion/bash_completion; . '{ROOT}/data/completions/batchworkctl'; "
                   "COMP_LINE='batchworkctl {0}'; COMP_WORDS=(batchworkctl {0}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); "
                   "COMP_POINT=${{#COMP_LINE}}; _batchworkctl; printf '%s\\n' \"${{COMPREPLY[@]}}\"")
         for begun, expected in (("ca", "cancel"), ("list --sta", "--state"), ("list --state fai", "failed"),
