@@ -245,9 +245,13 @@ class PauseTest(unittest.TestCase):
         jobs = os.path.join(folder, "jobs")
         os.mkdir(jobs)
         script, pid_file, go_on = (os.path.join(folder, name) for name in ("count", "pid", "go-on"))
+        # A shell that is just making a process when that is stopped isn't stopped itself, but waits in the kernel.
+        os.mkfifo(go_on)
+        gate = os.open(go_on, os.O_RDWR)
+        self.addCleanup(os.close, gate)
         with open(script, "w", encoding="utf-8") as file:
             file.write(f"#!/bin/sh\ncat >/dev/null\necho $$ >{pid_file}.new\nmv {pid_file}.new {pid_file}\n"
-                       f"while ! test -e {go_on}; do sleep 0.02; done\n"
+                       f"read line <{go_on}\n"
                        'echo \'{"item": 1, "state": "success"}\'\n')
         os.chmod(script, 0o755)
         with open(os.path.join(jobs, "count.job"), "w", encoding="utf-8") as file:
@@ -276,8 +280,7 @@ class PauseTest(unittest.TestCase):
         wait(lambda: process_state(pid) == "T", "the command to stop")
         pauses.close()
         application.wait_cell("Counting", "State", "Paused.*")
-        with open(go_on, "w", encoding="utf-8"):
-            pass
+        os.write(gate, b"\n")
         self.assertEqual(process_state(pid), "T")
 
         self.indicator(application, "1 pause").activate()
