@@ -89,7 +89,9 @@ class ShellDesktop:
         shutil.copy("/usr/share/icons/hicolor/index.theme", os.path.join(data, "icons", "hicolor"))
         shutil.copy(os.path.join(BUILD_DATA, APP_ID + ".desktop"), os.path.join(data, "applications"))
         shutil.copy(os.path.join(BUILD_DATA, "gschemas.compiled"), schemas)
-        self.program = shutil.which(BATCHWORK)
+        # A link, since a build's folder may have a space in its name, at which the bus would cut the command.
+        self.program = os.path.join(self.folder, "batchwork")
+        os.symlink(shutil.which(BATCHWORK), self.program)
         with open(os.path.join(BUILD_DATA, APP_ID + ".service"), encoding="utf-8") as file:
             service = file.read()
         service = "\n".join(f"Exec={self.program} {line.split(' ', 1)[1]}" if line.startswith("Exec=") else line

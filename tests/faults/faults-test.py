@@ -18,7 +18,7 @@ from judge import judge  # noqa: E402  pylint: disable=wrong-import-position
 from harness import Server  # noqa: E402  pylint: disable=wrong-import-position
 from look import Look  # noqa: E402  pylint: disable=wrong-import-position
 from office import LIBRARY, check_store  # noqa: E402  pylint: disable=wrong-import-position
-from points import Points  # noqa: E402  pylint: disable=wrong-import-position
+from points import POINTS, Points  # noqa: E402  pylint: disable=wrong-import-position
 from rounds import Rounds  # noqa: E402  pylint: disable=wrong-import-position
 from stores import POSTGRESQL, change_store, read_store  # noqa: E402  pylint: disable=wrong-import-position
 import tap  # noqa: E402  pylint: disable=wrong-import-position
@@ -52,6 +52,8 @@ class Kills(FaultsTest):
             rounds.run()
         rounds.close()
         self.assertGreaterEqual(sum(rounds.killed.values()), ROUNDS, rounds.killed)
+        if os.path.exists(LIBRARY) and not POSTGRESQL:
+            self.assertTrue(set(rounds.killed) & set(POINTS), f"no named point was met: {rounds.killed}")
         print(f"# seed {SEED}: {len(rounds.office.history.entries)} exchanges, killed {dict(rounds.killed)}")
 
 

@@ -16,6 +16,7 @@ class Points:
     """What a server and its test have in common."""
 
     def __init__(self, folder):
+        self.folder = folder
         self.path = os.path.join(folder, "points")
         size = 4 * (3 + len(POINTS))
         with open(self.path, "w+b") as file:
@@ -24,7 +25,11 @@ class Points:
             self.memory = mmap.mmap(file.fileno(), size)
 
     def environment(self, library):
-        return {"LD_PRELOAD": library, "BATCHWORK_FAULT_POINTS": self.path}
+        # LD_PRELOAD ends a name at a space, which the folder of a build may have in its own.
+        loaded = os.path.join(self.folder, os.path.basename(library))
+        if not os.path.islink(loaded):
+            os.symlink(library, loaded)
+        return {"LD_PRELOAD": loaded, "BATCHWORK_FAULT_POINTS": self.path}
 
     def arm(self, point, count):
         """The server dies when it passes the point for the count-th time from now."""
