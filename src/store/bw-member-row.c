@@ -3,6 +3,8 @@
 
 #include "bw-error.h"
 #include "bw-read.h"
+#include "bw-store-private.h"
+#include "bw-viewer.h"
 
 /**
  * bw_member_row_read:
@@ -112,4 +114,47 @@ bw_member_row_to_token (const BwMemberRow *self)
   token->created_by = g_strdup (self->created_by);
   token->last_used_at = self->last_seen_at;
   return token;
+}
+
+/**
+ * bw_member_row_list:
+ * @store: a store
+ * @viewer: who asks, and needs to manage the business
+ * @sql: which memberships: a BW_MEMBER_SELECT, $1 being the business
+ * @func: what to make of each
+ * @free_func: frees what it made
+ * @error: (out) (optional): why not
+ *
+ * Lists a business's memberships.
+ *
+ * Returns: (transfer full) (nullable): what was made of them, in their order
+ */
+GPtrArray *
+bw_member_row_list (BwStore *store,
+                    const BwViewer *viewer,
+                    const char *sql,
+                    BwMemberRowFunc func,
+                    GDestroyNotify free_func,
+                    GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (free_func);
+  g_auto (BwReader) reader = { 0 };
+  g_autoptr (BwRows) rows = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (!bw_viewer_need (viewer, BW_PERMISSION_MANAGE, error))
+    return NULL;
+  reader = bw_reader_begin (store, error);
+  if (reader.db == NULL)
+    return NULL;
+  rows = bw_db_query (reader.db, error, sql, "i", viewer->business);
+  while (rows != NULL && bw_rows_next (rows, &local))
+    {
+      g_auto (BwMemberRow) row = { 0 };
+
+      bw_member_row_read (&row, rows);
+      g_ptr_array_add (list, func (&row));
+    }
+  return rows != NULL && bw_read_finish (g_steal_pointer (&local), error) ? g_steal_pointer (&list)
+                                                                          : NULL;
 }

@@ -3,6 +3,7 @@
 
 #include "bw-member.h"
 #include "bw-roles.h"
+#include "bw-store.h"
 #include "bw-token-info.h"
 
 G_BEGIN_DECLS
@@ -30,6 +31,11 @@ gboolean     bw_member_row_need  (BwMemberRow *self, BwDb *db, gint64 business, 
 void         bw_member_row_clear (BwMemberRow *self);
 BwMember    *bw_member_row_to_member (const BwMemberRow *self);
 BwTokenInfo *bw_member_row_to_token  (const BwMemberRow *self);
+
+/** Makes of a membership what is told of it. */
+typedef gpointer (*BwMemberRowFunc) (const BwMemberRow *row);
+
+GPtrArray   *bw_member_row_list  (BwStore *store, const BwViewer *viewer, const char *sql, BwMemberRowFunc func, GDestroyNotify free_func, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BwMemberRow, bw_member_row_clear)
 

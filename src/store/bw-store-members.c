@@ -5,8 +5,6 @@
 #include "bw-actor.h"
 #include "bw-error.h"
 #include "bw-member-row.h"
-#include "bw-read.h"
-#include "bw-viewer.h"
 
 typedef struct
 {
@@ -302,29 +300,9 @@ remove_member (BwTx *tx, gpointer data, GError **error)
 GPtrArray *
 bw_store_list_members (BwStore *self, const BwViewer *viewer, GError **error)
 {
-  g_autoptr (GPtrArray) members = g_ptr_array_new_with_free_func ((GDestroyNotify) bw_member_free);
-  g_auto (BwReader) reader = { 0 };
-  g_autoptr (BwRows) rows = NULL;
-  g_autoptr (GError) local = NULL;
-
-  if (!bw_viewer_need (viewer, BW_PERMISSION_MANAGE, error))
-    return NULL;
-  reader = bw_reader_begin (self, error);
-  if (reader.db == NULL)
-    return NULL;
-  rows = bw_db_query (reader.db, error,
-                      BW_MEMBER_SELECT " WHERE m.business = $1 ORDER BY a.kind, a.name, a.id", "i",
-                      viewer->business);
-  while (rows != NULL && bw_rows_next (rows, &local))
-    {
-      g_auto (BwMemberRow) row = { 0 };
-
-      bw_member_row_read (&row, rows);
-      g_ptr_array_add (members, bw_member_row_to_member (&row));
-    }
-  return rows != NULL && bw_read_finish (g_steal_pointer (&local), error)
-             ? g_steal_pointer (&members)
-             : NULL;
+  return bw_member_row_list (
+      self, viewer, BW_MEMBER_SELECT " WHERE m.business = $1 ORDER BY a.kind, a.name, a.id",
+      (BwMemberRowFunc) bw_member_row_to_member, (GDestroyNotify) bw_member_free, error);
 }
 
 static BwMember *

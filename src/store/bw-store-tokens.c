@@ -189,31 +189,9 @@ find_token (BwStore *self, const BwViewer *viewer, gint64 account, GError **erro
 GPtrArray *
 bw_store_list_tokens (BwStore *self, const BwViewer *viewer, GError **error)
 {
-  g_autoptr (GPtrArray) tokens =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) bw_token_info_free);
-  g_auto (BwReader) reader = { 0 };
-  g_autoptr (BwRows) rows = NULL;
-  g_autoptr (GError) local = NULL;
-
-  if (!bw_viewer_need (viewer, BW_PERMISSION_MANAGE, error))
-    return NULL;
-  reader = bw_reader_begin (self, error);
-  if (reader.db == NULL)
-    return NULL;
-  rows =
-      bw_db_query (reader.db, error,
-                   BW_MEMBER_SELECT " WHERE m.business = $1 AND a.kind <> 0 ORDER BY a.name, a.id",
-                   "i", viewer->business);
-  while (rows != NULL && bw_rows_next (rows, &local))
-    {
-      g_auto (BwMemberRow) row = { 0 };
-
-      bw_member_row_read (&row, rows);
-      g_ptr_array_add (tokens, bw_member_row_to_token (&row));
-    }
-  return rows != NULL && bw_read_finish (g_steal_pointer (&local), error)
-             ? g_steal_pointer (&tokens)
-             : NULL;
+  return bw_member_row_list (
+      self, viewer, BW_MEMBER_SELECT " WHERE m.business = $1 AND a.kind <> 0 ORDER BY a.name, a.id",
+      (BwMemberRowFunc) bw_member_row_to_token, (GDestroyNotify) bw_token_info_free, error);
 }
 
 static BwTokenInfo *
